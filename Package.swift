@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every target: warnings are errors, and what a signature shows must be imported as such.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// One floor below another: ARCHITECTURE.md, "The floors".
+let floors: [Target] = [
+    // Floor 1: no I/O in the first, no domain in the second.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(
+        name: "Cryptography",
+        dependencies: [
+            "COpenSSL", "CSodium", crypto,
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+            .product(name: "SwiftASN1", package: "swift-asn1"),
+        ]),
+    .target(name: "AWSProtocol", dependencies: [crypto]),
+
+    // Floor 2: what all services share.
+    .target(name: "Authorization"),
+    .target(name: "Trail", dependencies: ["AWSProtocol", crypto]),
+    .target(
+        name: "Storage",
+        dependencies: ["Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "StorageTesting", dependencies: ["Storage"]),
+    .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
+
+    // Floor 3: one module a service.
+    // .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+    .target(
+        name: "KMS",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]),
+]
+
+let package = Package(
+    name: "strongroom",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
+            traits: ["CommandLineArguments", "YAML"]),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: floors
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict
+}
