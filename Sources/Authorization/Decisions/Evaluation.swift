@@ -1,0 +1,38 @@
+/// One request as the statements see it: who does what to which resource, and the condition keys.
+struct Evaluation {
+    let caller: Caller
+    let action: String
+    let resource: String
+    let resourceAccount: String
+    let context: any ConditionContext
+
+    init(_ request: AuthorizationRequest) {
+        caller = request.caller
+        action = request.action
+        resource = request.resource
+        resourceAccount = request.resourceAccount
+        context = request.context
+    }
+
+    /// The values of a condition key: the engine's and the caller's own answers come before the request's.
+    func values(for key: ConditionKey) -> ConditionValues? {
+        switch key.global {
+        case .currentTime: return .single(PolicyInstant.text(epochSeconds: context.epochSeconds))
+        case .epochTime: return .single(String(context.epochSeconds))
+        case .resourceAccount: return .single(resourceAccount)
+        default: break
+        }
+        switch caller.answer(key, epochSeconds: context.epochSeconds) {
+        case .own(let values): return values
+        case .notMine: return context.values(for: key)
+        }
+    }
+
+    /// The value of a key that has exactly one, as policy variables need it.
+    func singleValue(for key: ConditionKey) -> String? {
+        switch values(for: key) {
+        case .single(let value): value
+        case .multiple, nil: nil
+        }
+    }
+}

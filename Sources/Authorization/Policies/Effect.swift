@@ -1,0 +1,5 @@
+/// What a statement does when it applies.
+package enum Effect: String, Hashable, Sendable {
+    case allow = "Allow"
+    case deny = "Deny"
+}
