@@ -1,0 +1,81 @@
+import AWSProtocol
+import Authorization
+import Trail
+
+/// One call to one operation on its way through the frame, with what the audit event will need of it.
+struct Attempt<Operation: ServiceOperation> {
+    let call: Call
+    private var input: Input?
+    private var requirements: [Requirement] = []
+
+    init(call: Call) {
+        self.call = call
+    }
+
+    /// The checked request.
+    mutating func decode(_ body: JSON) throws(WireError) -> Operation.Request {
+        let input: Input
+        do throws(InputFailure) {
+            input = try InputDecoder.decode(body, as: Operation.input)
+        } catch {
+            throw error.wire
+        }
+        self.input = input
+        do throws(Operation.Service.Failure) {
+            return try Operation.request(from: input, for: call)
+        } catch {
+            throw error.wire
+        }
+    }
+
+    /// The request with the proof that it is permitted.
+    mutating func authorize(
+        _ request: Operation.Request, on resources: [Operation.Service.Resource]
+    ) throws(WireError) -> Authorized<Operation> {
+        requirements = Operation.requirements(of: request, on: resources, for: call)
+        let decisions = try Authorizing.decisions(on: requirements, for: call)
+        return Authorized(request: request, resources: resources, call: call, decisions: decisions)
+    }
+
+    /// What the caller is told of a resource that was not found: its absence only if the caller's own
+    /// policies would have let it use the resource, the usual denial otherwise.
+    mutating func concealing(_ failure: Operation.Service.Failure) -> WireError {
+        guard let absent = failure.absentResource else { return failure.wire }
+        requirements = [
+            Requirement(Operation.action, on: absent, conditions: NoConditions(), allowsOtherAccounts: true)
+        ]
+        do throws(WireError) {
+            _ = try Authorizing.decisions(on: requirements, for: call)
+            return failure.wire
+        } catch {
+            return error
+        }
+    }
+
+    /// The CloudTrail record of the outcome.
+    func event(for outcome: Result<Operation.Response, WireError>) -> AuditEvent {
+        var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)
+        event.readOnly = Operation.isReadOnly
+        event.requestParameters = input.map { RequestParameters.render($0) }
+        event.resources = requirements.compactMap { requirement in
+            requirement.resource.type.map {
+                AuditEvent.Resource(
+                    accountID: requirement.resource.account.description, type: $0,
+                    arn: requirement.resource.arn)
+            }
+        }
+        switch outcome {
+        case .failure(let error):
+            event.errorCode = error.code
+            event.errorMessage = error.message
+        case .success(let response):
+            if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
+                event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
+            }
+            event.additionalEventData = OutputWriter.auditFragment {
+                Operation.auditDetail(of: response, into: &$0)
+            }
+        }
+        return event
+    }
+}

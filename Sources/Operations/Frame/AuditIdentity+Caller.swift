@@ -1,0 +1,52 @@
+import AWSProtocol
+package import Authorization
+import struct Foundation.Date
+package import Trail
+
+extension AuditIdentity {
+    /// The identity of a caller as CloudTrail records it.
+    ///
+    /// Source: CloudTrail User Guide, "CloudTrail userIdentity element".
+    package init(_ caller: Caller, accessKeyID: String?) {
+        self.init(
+            kind: Self.kind(of: caller.type), principalID: caller.uniqueID, arn: caller.arn,
+            accountID: caller.account, accessKeyID: accessKeyID, userName: caller.username,
+            sessionContext: SessionContext(caller), invokedBy: caller.viaService)
+    }
+
+    private static func kind(of type: CallerType) -> Kind {
+        switch type {
+        case .root: .root
+        case .user: .iamUser
+        case .assumedRole: .assumedRole
+        case .federatedUser: .federatedUser
+        case .webIdentity, .saml: .webIdentityUser
+        case .service: .awsService
+        case .anonymous: .unknown
+        }
+    }
+}
+
+extension AuditIdentity.SessionContext {
+    /// The session of temporary credentials; nil for long-term ones.
+    fileprivate init?(_ caller: Caller) {
+        guard let issuedAt = caller.session.issuedAt else { return nil }
+        self.init(
+            issuer: AuditIdentity.Issuer(caller),
+            sourceIdentity: caller.session.sourceIdentity,
+            creationDate: Timestamp.iso8601(Date(timeIntervalSince1970: Double(issuedAt))),
+            isMFAAuthenticated: caller.session.multiFactorAt != nil)
+    }
+}
+
+extension AuditIdentity.Issuer {
+    /// The role or user behind a session.
+    fileprivate init?(_ caller: Caller) {
+        guard let arn = caller.issuerARN, let id = caller.issuerID, let account = caller.account else {
+            return nil
+        }
+        self.init(
+            type: caller.type == .assumedRole ? "Role" : "IAMUser", principalID: id, arn: arn,
+            accountID: account, userName: arn.split(separator: "/").last.map(String.init))
+    }
+}

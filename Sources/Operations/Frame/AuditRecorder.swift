@@ -1,0 +1,51 @@
+package import AWSProtocol
+import Authorization
+package import Trail
+
+/// Hands audit events to the trail and refuses what cannot be recorded.
+package struct AuditRecorder: Sendable {
+    private let writer: TrailWriter
+
+    package init(writer: TrailWriter) {
+        self.writer = writer
+    }
+
+    /// Appends one event; when this returns the operating system has it.
+    ///
+    /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
+    package func record(_ event: AuditEvent) throws(WireError) {
+        do throws(TrailError) {
+            try writer.append([event.render()], lane: TrailLane.current(of: writer.laneCount))
+        } catch {
+            throw .auditUnavailable
+        }
+    }
+
+    /// Refuses to begin a change while the trail is known not to take events.
+    package func requireWritable() throws(WireError) {
+        guard writer.isWritable else { throw .auditUnavailable }
+    }
+}
+
+extension AuditEvent {
+    /// An event for a call, with who and where filled in.
+    package init(_ call: Call, source: String, name: String) {
+        self.init(
+            userIdentity: AuditIdentity(call.caller, accessKeyID: call.accessKeyID),
+            eventTime: call.now,
+            eventSource: source,
+            eventName: name,
+            awsRegion: call.region.description,
+            sourceIPAddress: call.invokedBy ?? call.source.ipAddress,
+            userAgent: call.invokedBy ?? call.source.userAgent,
+            requestID: call.requestID.description,
+            eventID: call.eventID.description,
+            recipientAccountID: call.caller.account ?? ""
+        )
+        tlsDetails = call.source.tls.map {
+            TLSDetails(
+                tlsVersion: $0.version, cipherSuite: $0.cipherSuite,
+                clientProvidedHostHeader: $0.clientProvidedHostHeader)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import AWSProtocol
+import Authorization
+
+/// What surrounds every operation of a service, written once: decode, constrain, authorize, run, record,
+/// encode.
+package struct OperationFrame<Service: OperationService>: Sendable {
+    let service: Service
+    let recorder: AuditRecorder
+
+    package init(service: Service, recorder: AuditRecorder) {
+        self.service = service
+        self.recorder = recorder
+    }
+
+    /// Answers with an operation over snapshots, loading those that are not in memory.
+    func answer<O: ImmediateOperation>(
+        _ operation: O.Type, to call: Call, body: JSON
+    ) async -> Reply where O.Service == Service {
+        var attempt = Attempt<O>(call: call)
+        do throws(WireError) {
+            let request = try attempt.decode(body)
+            let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
+            let response = try run(operation, authorized)
+            return conclude(attempt, .success(response))
+        } catch {
+            return conclude(attempt, .failure(error))
+        }
+    }
+
+    /// Answers at once, or nil when a snapshot the request needs is not in memory.
+    func answerNow<O: ImmediateOperation>(
+        _ operation: O.Type, to call: Call, body: JSON
+    ) -> Reply? where O.Service == Service {
+        var attempt = Attempt<O>(call: call)
+        do throws(WireError) {
+            let request = try attempt.decode(body)
+            guard let resources = try resident(request, for: &attempt) else { return nil }
+            let authorized = try attempt.authorize(request, on: resources)
+            let response = try run(operation, authorized)
+            return conclude(attempt, .success(response))
+        } catch {
+            return conclude(attempt, .failure(error))
+        }
+    }
+
+    /// Answers with an operation that reads or changes the store.
+    func answer<O: DurableOperation>(
+        _ operation: O.Type, to call: Call, body: JSON
+    ) async -> Reply where O.Service == Service {
+        var attempt = Attempt<O>(call: call)
+        do throws(WireError) {
+            let request = try attempt.decode(body)
+            let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
+            try recorder.requireWritable()
+            let response = try await run(operation, authorized)
+            return conclude(attempt, .success(response))
+        } catch {
+            return conclude(attempt, .failure(error))
+        }
+    }
+
+    private func load<O: ServiceOperation>(
+        _ request: O.Request, for attempt: inout Attempt<O>
+    ) async throws(WireError) -> [Service.Resource] where O.Service == Service {
+        var resources: [Service.Resource] = []
+        for reference in O.references(in: request) {
+            do throws(Service.Failure) {
+                resources.append(try await service.load(reference, for: attempt.call))
+            } catch {
+                throw attempt.concealing(error)
+            }
+        }
+        return resources
+    }
+
+    private func resident<O: ServiceOperation>(
+        _ request: O.Request, for attempt: inout Attempt<O>
+    ) throws(WireError) -> [Service.Resource]? where O.Service == Service {
+        var resources: [Service.Resource] = []
+        for reference in O.references(in: request) {
+            do throws(Service.Failure) {
+                guard let resource = try service.resident(reference, for: attempt.call) else { return nil }
+                resources.append(resource)
+            } catch {
+                throw attempt.concealing(error)
+            }
+        }
+        return resources
+    }
+
+    private func run<O: ImmediateOperation>(
+        _ operation: O.Type, _ authorized: Authorized<O>
+    ) throws(WireError) -> O.Response where O.Service == Service {
+        do throws(Service.Failure) {
+            return try O.run(authorized, in: service)
+        } catch {
+            throw error.wire
+        }
+    }
+
+    private func run<O: DurableOperation>(
+        _ operation: O.Type, _ authorized: Authorized<O>
+    ) async throws(WireError) -> O.Response where O.Service == Service {
+        do throws(Service.Failure) {
+            return try await O.run(authorized, in: service)
+        } catch {
+            throw error.wire
+        }
+    }
+
+    /// Records the outcome and makes the answer; an outcome that cannot be recorded is not given.
+    private func conclude<O: ServiceOperation>(
+        _ attempt: Attempt<O>, _ outcome: Result<O.Response, WireError>
+    ) -> Reply {
+        do throws(WireError) {
+            try recorder.record(attempt.event(for: outcome))
+        } catch {
+            return .failure(error, requestID: attempt.call.requestID)
+        }
+        switch outcome {
+        case .failure(let error):
+            return .failure(error, requestID: attempt.call.requestID)
+        case .success(let response):
+            if O.Response.self == NoOutput.self { return .success([], for: attempt.call) }
+            return .success(OutputWriter.body { O.encode(response, into: &$0) }, for: attempt.call)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package import AWSProtocol
+
+/// The operations of a service by name: a list of types and nothing else.
+package struct OperationTable<Service: OperationService>: Sendable {
+    /// In the order they were listed.
+    package let entries: [any OperationEntry<Service>]
+    private let byName: [String: any OperationEntry<Service>]
+
+    package init(_ entries: [any OperationEntry<Service>]) {
+        self.entries = entries
+        byName = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0) })
+    }
+
+    package subscript(name: String) -> (any OperationEntry<Service>)? { byName[name] }
+}
+
+/// One operation of a service with its type forgotten.
+package protocol OperationEntry<Service>: Sendable {
+    associatedtype Service: OperationService
+
+    var name: String { get }
+    var input: [Member] { get }
+    var errors: [String] { get }
+
+    /// Answers a call; never throws, since every failure is an answer too.
+    func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply
+
+    /// Answers at once from snapshots in memory, or nil when that is not possible.
+    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> Reply?
+}
+
+/// The entry of an operation over snapshots.
+package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
+    package init(_ operation: Operation.Type) {}
+
+    package var name: String { Operation.name }
+    package var input: [Member] { Operation.input }
+    package var errors: [String] { Operation.errors }
+
+    package func answer(
+        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+    ) async -> Reply {
+        await frame.answer(Operation.self, to: call, body: body)
+    }
+
+    package func answerNow(
+        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+    ) -> Reply? {
+        Operation.isBrief ? frame.answerNow(Operation.self, to: call, body: body) : nil
+    }
+}
+
+/// The entry of an operation that reads or changes the store.
+package struct Durable<Operation: DurableOperation>: OperationEntry {
+    package init(_ operation: Operation.Type) {}
+
+    package var name: String { Operation.name }
+    package var input: [Member] { Operation.input }
+    package var errors: [String] { Operation.errors }
+
+    package func answer(
+        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+    ) async -> Reply {
+        await frame.answer(Operation.self, to: call, body: body)
+    }
+
+    package func answerNow(
+        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+    ) -> Reply? { nil }
+}
