@@ -1,0 +1,12 @@
+package import Operations
+
+/// Refuses to delete a custom key store.
+///
+/// Source: AWS KMS API Reference, DeleteCustomKeyStore.
+package enum DeleteCustomKeyStore: CustomKeyStoreOperation {
+    package static let isReadOnly = false
+
+    package static let input: [Member] = [
+        .required("CustomKeyStoreId", .customKeyStoreID),
+    ]
+}

@@ -1,0 +1,15 @@
+package import Operations
+
+/// Refuses to describe custom key stores.
+///
+/// Source: AWS KMS API Reference, DescribeCustomKeyStores.
+package enum DescribeCustomKeyStores: CustomKeyStoreOperation {
+    package static let isReadOnly = true
+
+    package static let input: [Member] = [
+        .optional("CustomKeyStoreId", .customKeyStoreID),
+        .optional("CustomKeyStoreName", .customKeyStoreName),
+        .optional("Limit", .limit),
+        .optional("Marker", .marker),
+    ]
+}

@@ -1,0 +1,12 @@
+package import Operations
+
+/// Refuses to disconnect a custom key store.
+///
+/// Source: AWS KMS API Reference, DisconnectCustomKeyStore.
+package enum DisconnectCustomKeyStore: CustomKeyStoreOperation {
+    package static let isReadOnly = false
+
+    package static let input: [Member] = [
+        .required("CustomKeyStoreId", .customKeyStoreID),
+    ]
+}

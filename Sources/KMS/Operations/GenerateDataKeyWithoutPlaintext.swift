@@ -1,0 +1,47 @@
+import Cryptography
+package import Operations
+
+/// Makes a data key and answers with its ciphertext alone.
+///
+/// Source: AWS KMS API Reference, GenerateDataKeyWithoutPlaintext.
+package enum GenerateDataKeyWithoutPlaintext: ImmediateOperation {
+    package typealias Service = KeyManagementService
+    package typealias Request = DataKey.Request
+
+    package static let isReadOnly = true
+    package static let errors = Encrypt.errors
+
+    package static func references(in request: Request) -> [KeyReference] { [request.key] }
+
+    package static func requirements(
+        of request: Request, on resources: [ResolvedKey], for call: Call
+    ) -> [Requirement] {
+        [DataKey.requirement(action, of: request, on: resources[0], for: call)]
+    }
+
+    package static func run(
+        _ call: Authorized<Self>, in kms: KeyManagementService
+    ) throws(KMSError) -> DataKey {
+        try kms.generateDataKey(call.request, under: call.resource, for: name, in: call.call)
+    }
+}
+
+// MARK: Wire
+
+extension GenerateDataKeyWithoutPlaintext {
+    package static let input = DataKey.members
+
+    package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
+        try Request(input, for: call)
+    }
+
+    package static func encode(_ response: DataKey, into output: inout OutputWriter) {
+        output.blob("CiphertextBlob", response.ciphertext)
+        output.string("KeyId", response.key)
+        output.string("KeyMaterialId", response.material.description)
+    }
+
+    package static func auditDetail(of response: DataKey, into output: inout OutputWriter) {
+        output.string("KeyMaterialId", response.material.description)
+    }
+}

@@ -1,0 +1,127 @@
+package import AWSProtocol
+package import Authorization
+package import Cryptography
+package import Operations
+
+/// The `kms:` condition keys of one request, computed when a policy asks for them.
+///
+/// Source: KMS Developer Guide, "Condition keys for AWS KMS".
+package struct KeyConditions: ServiceConditions {
+    private let call: Call
+    private let key: Key?
+    private let alias: AliasName?
+    private let context: EncryptionContext?
+    private let own: @Sendable (ConditionKey) -> ConditionValues?
+
+    /// - Parameters:
+    ///   - key: The key the operation works on; nil for operations on none.
+    ///   - alias: The alias by which the request named the key.
+    ///   - context: The request's encryption context; nil where the operation takes none.
+    ///   - own: The operation's own keys; their `name` is lower-cased, as in `kms:encryptionalgorithm`.
+    package init(
+        _ call: Call, key: Key? = nil, alias: AliasName? = nil, context: EncryptionContext? = nil,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
+    ) {
+        self.call = call
+        self.key = key
+        self.alias = alias
+        self.context = context
+        self.own = own
+    }
+
+    package var encryptionContext: [String: String]? { context?.dictionary }
+
+    package func values(for key: ConditionKey) -> ConditionValues? {
+        switch key.name {
+        case "kms:calleraccount": call.caller.account.map { .single($0) }
+        case "kms:viaservice": viaService
+        case "kms:requestalias": alias.map { .single($0.text) }
+        case "kms:encryptioncontext": key.suffix.flatMap { contextValue($0) }
+        case "kms:encryptioncontextkeys": context.map { .multiple($0.pairs.map(\.key)) }
+        default: own(key) ?? self.key.flatMap { keyValue(key, of: $0) }
+        }
+    }
+
+    /// `service.region.amazonaws.com` of the service that passes the call on.
+    private var viaService: ConditionValues? {
+        guard let service = call.invokedBy?.split(separator: ".").first else { return nil }
+        return .single("\(service).\(call.region).amazonaws.com")
+    }
+
+    private func contextValue(_ name: String) -> ConditionValues? {
+        context?[name].map { .single($0) }
+    }
+
+    /// The keys every operation on a key has.
+    private func keyValue(_ condition: ConditionKey, of key: Key) -> ConditionValues? {
+        switch condition.name {
+        case "aws:resourcetag":
+            key.tags.first { condition.names(tag: $0.key) }.map { .single($0.value) }
+        case "kms:keyspec", "kms:customermasterkeyspec": .single(key.spec.rawValue)
+        case "kms:keyusage", "kms:customermasterkeyusage": .single(key.usage.rawValue)
+        case "kms:keyorigin": .single(key.origin.rawValue)
+        case "kms:multiregion": .bool(key.multiRegion != nil)
+        case "kms:multiregionkeytype":
+            key.multiRegion.map { _ in .single(key.isMultiRegionPrimary ? "PRIMARY" : "REPLICA") }
+        case "kms:resourcealiases": .multiple(key.aliases.map(\.text))
+        default: nil
+        }
+    }
+}
+
+extension ResolvedKey {
+    /// The permission for an action on this key.
+    ///
+    /// - Parameters:
+    ///   - fromOtherAccounts: Whether AWS lets other accounts use the operation.
+    ///   - own: The operation's own condition keys.
+    package func requirement(
+        _ action: String,
+        for call: Call,
+        fromOtherAccounts: Bool = false,
+        context: EncryptionContext? = nil,
+        concealingDenial: String? = nil,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
+    ) -> Requirement {
+        Requirement(
+            action, on: protected,
+            conditions: KeyConditions(call, key: key, alias: alias, context: context, own: own),
+            allowsOtherAccounts: fromOtherAccounts, concealingDenial: concealingDenial)
+    }
+
+    /// The key with its policy and grants, as the decision engine sees it.
+    package var protected: ProtectedResource {
+        ProtectedResource(
+            arn: snapshot.arn, account: key.account, type: KeyARN.resourceType, policy: snapshot.policy,
+            delegation: .required, grants: snapshot.compiledGrants)
+    }
+}
+
+extension AliasLocator {
+    /// The permission for an action on this alias: identity policies alone decide.
+    package func requirement(_ action: String, for call: Call) -> Requirement {
+        Requirement(
+            action, on: ProtectedResource(arn: arn, account: account, type: AliasLocator.resourceType),
+            conditions: KeyConditions(call))
+    }
+}
+
+extension Requirement {
+    /// The permission for an action that names no resource.
+    package static func account(
+        _ action: String, for call: Call, in account: AccountID,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
+    ) -> Requirement {
+        Requirement(action, on: .any(in: account), conditions: KeyConditions(call, own: own))
+    }
+}
+
+extension EncryptionContext {
+    /// The pairs as grant constraints are held against; keys that Swift cannot tell apart give nothing, so
+    /// that no constraint is fulfilled by accident.
+    fileprivate var dictionary: [String: String] {
+        let pairs = pairs.map { ($0.key, $0.value) }
+        let dictionary = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        return dictionary.count == pairs.count ? dictionary : [:]
+    }
+}

@@ -1,0 +1,89 @@
+import Crypto
+import Cryptography
+import Foundation
+import Storage
+
+/// Making, wrapping and unwrapping the backing material of keys.
+extension KeyManagementService {
+    /// Material for a new key, or for a rotation, from the system's random source.
+    func generateMaterial(
+        for key: Key, state: KeyMaterial.State = .current, at now: Date
+    ) throws(KMSError) -> (material: KeyMaterial, publicKey: [UInt8]?) {
+        do throws(CryptographyError) {
+            if key.spec.isSymmetricEncryption {
+                return (try wrap(SecretBytes(randomCount: 32), for: key, state: state, at: now), nil)
+            }
+            if key.spec.isHMAC {
+                let mac = try MACKey.generate(key.spec)
+                return (try wrap(mac.serialized(), for: key, state: state, at: now), nil)
+            }
+            let asymmetric = try AsymmetricKey.generate(key.spec)
+            let material = try wrap(try asymmetric.serialized(), for: key, state: state, at: now)
+            return (material, asymmetric.publicKeyDER)
+        } catch {
+            throw KMSError(error)
+        }
+    }
+
+    /// Wraps given material for a key.
+    func wrap(
+        _ secret: consuming SecretBytes, for key: Key, state: KeyMaterial.State, at now: Date
+    ) throws(CryptographyError) -> KeyMaterial {
+        let id = materialID(of: secret, for: key)
+        let wrapped = try KeyWrap(keyring: keyring, purpose: .material).seal(
+            secret, authenticating: Self.authenticated(key, id))
+        return KeyMaterial(id: id, wrapped: wrapped, state: state, createdAt: now)
+    }
+
+    /// The id that a secret has as material of a key: the same for every replica of the key.
+    func materialID(of secret: borrowing SecretBytes, for key: Key) -> KeyMaterialID {
+        let identity = keyring.lastingKey(for: .materialIdentity)
+        return secret.withUnsafeBytes {
+            KeyMaterialID.derive(keyID: key.locator.id, material: $0, secret: identity)
+        }
+    }
+
+    /// All material of a key that is present, ready for use.
+    ///
+    /// - Throws: `.internalFailure` when wrapped material was tampered with.
+    func unwrapMaterials(of key: Key) throws(KMSError) -> UnwrappedMaterials {
+        var unwrapped = UnwrappedMaterials()
+        for material in key.materials {
+            guard let wrapped = material.wrapped else { continue }
+            do throws(CryptographyError) {
+                let secret = try KeyWrap(keyring: keyring, purpose: .material).open(
+                    wrapped, authenticating: Self.authenticated(key, material.id))
+                if key.spec.isSymmetricEncryption {
+                    unwrapped.symmetric[material.id] = secret.withUnsafeBytes { SymmetricKey(data: $0) }
+                } else if key.spec.isHMAC {
+                    unwrapped.mac = try secret.withUnsafeBytes { bytes throws(CryptographyError) in
+                        try MACKey(spec: key.spec, serialized: bytes)
+                    }
+                } else {
+                    unwrapped.asymmetric = try secret.withUnsafeBytes { bytes throws(CryptographyError) in
+                        try AsymmetricKey(spec: key.spec, serialized: bytes)
+                    }
+                }
+            } catch {
+                throw .storage(.corrupted(.record(key.locator.recordKey)))
+            }
+        }
+        return unwrapped
+    }
+
+    /// What binds wrapped material to its key and its id. The Region is not in it: replicas share material.
+    private static func authenticated(_ key: Key, _ id: KeyMaterialID) -> [UInt8] {
+        Array(key.locator.id.description.utf8) + [0] + Array(id.description.utf8)
+    }
+}
+
+extension KMSError {
+    /// A failure of the cryptography as the operation's error.
+    init(_ error: CryptographyError) {
+        switch error {
+        case .invalidCiphertext: self = .invalidCiphertext
+        case .unsupported: self = .unsupported(nil)
+        default: self = .internalFailure
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import AWSProtocol
+import Crypto
+import Cryptography
+import Foundation
+import Storage
+
+/// The kinds of records KMS keeps and how each is keyed.
+extension RecordKind {
+    /// `region/key-id`: a `Key`.
+    static let key = RecordKind("kms.key")
+    /// `account/region/key-id`, empty: what ListKeys walks.
+    static let keyOfAccount = RecordKind("kms.key-of-account")
+    /// `account/region/alias-name`: an `Alias`.
+    static let alias = RecordKind("kms.alias")
+    /// `region/key-id/grant-id`: a `KeyGrant`.
+    static let grant = RecordKind("kms.grant")
+    /// `principal-line feed-region/key-id/grant-id`, empty: the grants a principal may retire.
+    static let retirableGrant = RecordKind("kms.retirable-grant")
+    /// `region/key-id/hash`: the id of the grant with that name and content.
+    static let grantName = RecordKind("kms.grant-name")
+    /// `due-second/task/region/key-id`, empty: what the scheduler walks.
+    static let schedule = RecordKind("kms.schedule")
+    /// `region/key-id`: a `LastUsage`.
+    static let lastUsage = RecordKind("kms.last-usage")
+    /// `second/event-id`: a `ServiceEvent` that the trail does not have yet.
+    static let serviceEvent = RecordKind("kms.service-event")
+}
+
+extension KeyLocator {
+    var recordKey: RecordKey { RecordKey(.key, path) }
+    var usageRecordKey: RecordKey { RecordKey(.lastUsage, path) }
+    /// What the keys of all the key's grants begin with.
+    var grantPrefix: String { path + "/" }
+
+    /// The locator in the first two parts of a record's key.
+    init?(recordPath: some StringProtocol) {
+        let parts = recordPath.split(separator: "/", maxSplits: 2)
+        guard parts.count >= 2, let region = Region(String(parts[0])), let id = KeyUniqueID(String(parts[1]))
+        else { return nil }
+        self.init(region, id)
+    }
+}
+
+extension AliasLocator {
+    var recordKey: RecordKey { RecordKey(.alias, "\(account)/\(region)/\(name)") }
+
+    /// The locator in the key of an alias record.
+    init?(recordPath: String) {
+        let parts = recordPath.split(separator: "/", maxSplits: 2)
+        guard parts.count == 3, let account = AccountID(String(parts[0])),
+            let region = Region(String(parts[1])), let name = AliasName(String(parts[2]))
+        else { return nil }
+        self.init(account, region, name)
+    }
+}
+
+extension KeyGrant {
+    var recordKey: RecordKey { RecordKey(.grant, key.grantPrefix + id.description) }
+
+    var retirableRecordKey: RecordKey? {
+        retiringPrincipal.map {
+            RecordKey(.retirableGrant, KeyGrant.retirablePrefix(of: $0) + key.grantPrefix + id.description)
+        }
+    }
+
+    /// The record that makes the grant unique by its name and content; nil for a grant without a name.
+    var nameRecordKey: RecordKey? {
+        guard let name else { return nil }
+        var hash = SHA256()
+        for part in [name, grantee, retiringPrincipal ?? ""] + operations.map(\.rawValue).sorted() {
+            hash.update(part)
+        }
+        for (kind, pairs) in [("equals", constraints?.equals), ("subset", constraints?.subset)] {
+            hash.update(kind)
+            for (key, value) in (pairs ?? [:]).sorted(by: { $0.key < $1.key }) {
+                hash.update(key)
+                hash.update(value)
+            }
+        }
+        return RecordKey(.grantName, key.grantPrefix + Hex.encode(Array(hash.finalize())))
+    }
+
+    /// The writes that erase the grant with its index records.
+    var erasure: [Write] {
+        [recordKey, retirableRecordKey, nameRecordKey].compactMap { key in
+            key.map { .delete($0, expecting: .any) }
+        }
+    }
+
+    /// What the index keys of a retiring principal begin with: its ARN itself, which has no line feed.
+    static func retirablePrefix(of principal: String) -> String { principal + "\n" }
+}
+
+extension SHA256 {
+    /// Adds a text with its length in front, so that two lists of texts never give the same bytes.
+    fileprivate mutating func update(_ text: String) {
+        withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) { update(bufferPointer: $0) }
+        update(data: Array(text.utf8))
+    }
+}
+
+/// Turns domain values into the bytes of records and back.
+enum RecordCodec {
+    static func encode(_ value: some Encodable) throws(KMSError) -> [UInt8] {
+        do {
+            let encoder = JSONEncoder()
+            encoder.dateEncodingStrategy = .secondsSince1970
+            encoder.outputFormatting = .sortedKeys
+            return [UInt8](try encoder.encode(value))
+        } catch {
+            throw .internalFailure
+        }
+    }
+
+    /// - Throws: `.storage(.corrupted)` naming the record when its bytes are not such a value.
+    static func decode<Value: Decodable>(_ type: Value.Type, from record: Record) throws(KMSError) -> Value {
+        do {
+            let decoder = JSONDecoder()
+            decoder.dateDecodingStrategy = .secondsSince1970
+            return try decoder.decode(type, from: Data(record.value))
+        } catch {
+            throw .storage(.corrupted(.record(record.key)))
+        }
+    }
+}
+
+/// Calls the store and turns its errors into the service's.
+func storing<Value>(
+    _ body: () async throws(StorageError) -> Value
+) async throws(KMSError) -> Value {
+    do throws(StorageError) {
+        return try await body()
+    } catch {
+        throw .storage(error)
+    }
+}

@@ -1,0 +1,104 @@
+import Synchronization
+
+/// The snapshots and alias targets in memory, bounded in number; the least recently used leave first.
+///
+/// A loader takes a ticket before it reads the store and may install what it read only if nothing was
+/// dropped meanwhile, so a change that commits during a load can never be hidden by it.
+final class SnapshotCache: Sendable {
+    /// What a loader holds while it reads the store.
+    struct Ticket {
+        fileprivate let epoch: UInt64
+    }
+
+    private struct State {
+        var epoch: UInt64 = 0
+        var snapshots: RecentlyUsed<KeyLocator, KeySnapshot>
+        var aliases: RecentlyUsed<AliasLocator, KeyLocator>
+    }
+
+    private let state: Mutex<State>
+
+    init(capacity: Int) {
+        state = Mutex(
+            State(snapshots: RecentlyUsed(capacity: capacity), aliases: RecentlyUsed(capacity: capacity)))
+    }
+
+    func snapshot(_ locator: KeyLocator) -> KeySnapshot? {
+        state.withLock { $0.snapshots[locator] }
+    }
+
+    func target(of alias: AliasLocator) -> KeyLocator? {
+        state.withLock { $0.aliases[alias] }
+    }
+
+    func beginLoading() -> Ticket {
+        state.withLock { Ticket(epoch: $0.epoch) }
+    }
+
+    func install(_ snapshot: KeySnapshot, ticket: Ticket) {
+        state.withLock { state in
+            guard state.epoch == ticket.epoch else { return }
+            state.snapshots.insert(snapshot, for: snapshot.key.locator)
+        }
+    }
+
+    func install(_ target: KeyLocator, of alias: AliasLocator, ticket: Ticket) {
+        state.withLock { state in
+            guard state.epoch == ticket.epoch else { return }
+            state.aliases.insert(target, for: alias)
+        }
+    }
+
+    func drop(_ locators: some Sequence<KeyLocator>) {
+        state.withLock { state in
+            state.epoch += 1
+            for locator in locators { state.snapshots.remove(locator) }
+        }
+    }
+
+    func drop(_ alias: AliasLocator) {
+        state.withLock { state in
+            state.epoch += 1
+            state.aliases.remove(alias)
+        }
+    }
+}
+
+/// A dictionary of bounded size that forgets what was not used for longest.
+///
+/// Two generations instead of a linked list: a full young generation becomes the old one, and a hit in the
+/// old one moves the entry up. At most `capacity` entries are kept, and a lookup costs one or two hashes.
+struct RecentlyUsed<Key: Hashable, Value> {
+    private let generationCapacity: Int
+    private var young: [Key: Value] = [:]
+    private var old: [Key: Value] = [:]
+
+    init(capacity: Int) {
+        generationCapacity = max(1, capacity / 2)
+    }
+
+    subscript(key: Key) -> Value? {
+        mutating get {
+            if let value = young[key] { return value }
+            guard let value = old.removeValue(forKey: key) else { return nil }
+            insert(value, for: key)
+            return value
+        }
+    }
+
+    mutating func insert(_ value: Value, for key: Key) {
+        if young.count >= generationCapacity, young[key] == nil {
+            old = young
+            young = [:]
+        }
+        old[key] = nil
+        young[key] = value
+    }
+
+    mutating func remove(_ key: Key) {
+        young[key] = nil
+        old[key] = nil
+    }
+
+    var count: Int { young.count + old.count }
+}
