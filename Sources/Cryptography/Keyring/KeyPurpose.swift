@@ -1,0 +1,19 @@
+/// What a key derived from the root key is for; one purpose's key opens nothing of another's.
+package enum KeyPurpose: String, CaseIterable, Sendable {
+    /// Sealing the values of stored records.
+    case records
+    /// Wrapping the backing material of keys.
+    case material
+    /// Naming material without telling anything about it (``KeyMaterialID``).
+    case materialIdentity
+    case grantTokens
+    case importTokens
+    case sessionTokens
+    /// Signing the digests of the trail's sealed segments.
+    case trailSigning
+    /// Sealing the markers of paged answers.
+    case markers
+
+    /// The info of HKDF (RFC 5869 section 3.2); a change of it makes all that was sealed unreadable.
+    var derivationInfo: [UInt8] { Array("strongroom root 1 \(rawValue)".utf8) }
+}
