@@ -20,11 +20,7 @@ let floors: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(
         name: "Cryptography",
-        dependencies: [
-            "COpenSSL", "CSodium", crypto,
-            .product(name: "CryptoExtras", package: "swift-crypto"),
-            .product(name: "SwiftASN1", package: "swift-asn1"),
-        ]),
+        dependencies: ["COpenSSL", "CSodium", crypto]),
     .target(name: "AWSProtocol", dependencies: [crypto]),
 
     // Floor 2: what all services share.
@@ -37,19 +33,72 @@ let floors: [Target] = [
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
     // Floor 3: one module a service.
-    // .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+    .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
     .target(
         name: "KMS",
         dependencies: [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]),
+
+    // Floor 4: everything that listens.
+    .target(
+        name: "Server",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail",
+            crypto,
+            .product(name: "Configuration", package: "swift-configuration"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]),
+
+    // Floor 5: thin executables.
+    .executableTarget(
+        name: "strongroom",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Server", "Storage",
+            "Trail",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Configuration", package: "swift-configuration"),
+        ]),
+]
+
+/// Tests mirror the sources; the tidy test reads them all.
+let suites: [Target] = [
+    .testTarget(
+        name: "CryptographyTests",
+        dependencies: ["COpenSSL", "Cryptography", crypto]),
+    .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
+    .testTarget(
+        name: "StorageTests", dependencies: ["Storage", "StorageTesting", "Cryptography", crypto]),
+    .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
+    .testTarget(
+        name: "IAMTests", dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]),
+    .testTarget(
+        name: "KMSTests",
+        dependencies: [
+            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]),
+    .testTarget(
+        name: "ServerTests",
+        dependencies: [
+            "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",
+            "Trail",
+        ]),
+    .testTarget(name: "TidyTests"),
 ]
 
 let package = Package(
     name: "strongroom",
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
@@ -61,7 +110,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: floors
+    targets: floors + suites
 )
 
 for target in package.targets where target.type != .system {

@@ -1,0 +1,60 @@
+/// Hexadecimal text (RFC 4648 section 8).
+package enum Hex {
+    /// Lower-case text.
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        append(bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends lower-case text to a buffer.
+    package static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+    }
+
+    /// Appends lower-case text to a buffer, from memory that is already contiguous.
+    static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        text.append(count: 2 * bytes.count) { digits in
+            for index in 0..<bytes.count {
+                digits[2 * index] = digit(bytes[index] >> 4)
+                digits[2 * index + 1] = digit(bytes[index] & 15)
+            }
+        }
+    }
+
+    /// The bytes of text in either case; nil for an odd length or any other character.
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        var high: UInt8?
+        for character in text {
+            guard let digit = value(of: character) else { return nil }
+            if let nibble = high {
+                bytes.append(nibble << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return bytes
+    }
+
+    /// The bytes of text in either case; nil for an odd length or any other character.
+    package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
+
+    /// The lower-case digit of a value below 16.
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+
+    /// The value of a digit in either case.
+    static func value(of digit: UInt8) -> UInt8? {
+        if digit.isASCIIDigit { return digit - UInt8(ascii: "0") }
+        let letter = digit.asciiLowercased &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
+    }
+}

@@ -1,0 +1,132 @@
+/// The headers of one request in one block of memory: names in lower case, values as they came.
+///
+/// Two allocations whatever the number of headers, and no String is made to look at one. It prints neither
+/// names nor values: among them are signatures and session tokens.
+package struct HeaderList: Sendable {
+    private struct Entry {
+        let nameStart: UInt32
+        /// Where the name ends and the value begins.
+        let valueStart: UInt32
+        let end: UInt32
+    }
+
+    private var storage: [UInt8] = []
+    private var entries: [Entry] = []
+
+    /// An empty list with room for what a signed request usually has.
+    package init() {
+        storage.reserveCapacity(768)
+        entries.reserveCapacity(16)
+    }
+
+    package init(_ headers: some Sequence<(name: String, value: String)>) {
+        self.init()
+        for (name, value) in headers { append(name: name, value: value) }
+    }
+
+    package var count: Int { entries.count }
+
+    /// Adds a header; the name may be in any case.
+    package mutating func append(name: String, value: String) {
+        name.withUTF8Bytes { name in
+            value.withUTF8Bytes { value in
+                append(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+            }
+        }
+    }
+
+    /// Adds a header from bytes of a request; the name may be in any case.
+    package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let start = storage.count
+        let middle = start + name.count
+        let end = middle + value.count
+        precondition(end < Int(UInt32.max), "headers of four gigabytes")
+        storage.append(contentsOf: name)
+        storage.withUnsafeMutableBufferPointer { bytes in
+            for index in start..<middle { bytes[index] = bytes[index].asciiLowercased }
+        }
+        storage.append(contentsOf: value)
+        entries.append(
+            Entry(nameStart: UInt32(start), valueStart: UInt32(middle), end: UInt32(end)))
+    }
+
+    /// The value of the first header of a name, given in lower case, with white space around it removed.
+    package subscript(name: String) -> String? {
+        withValue(of: name) { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// Whether there is a header of a name, given in lower case.
+    package func contains(_ name: String) -> Bool { withValue(of: name) { $0 != nil } }
+
+    /// Gives the trimmed value of the first header of a name, in lower case, to `body`; nil when there is none.
+    func withValue<Result, Failure: Error>(
+        of name: String, _ body: (UnsafeBufferPointer<UInt8>?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try storage.withUnsafeBufferPointer { (bytes) throws(Failure) -> Result in
+            let entry = name.withUTF8Bytes { name in
+                entries.first { Self.name($0, bytes).hasSameBytes(as: name) }
+            }
+            return try body(entry.map { Self.value($0, bytes).trimmed() })
+        }
+    }
+
+    /// How many headers have a name, given in lower case.
+    func occurrences(of name: String) -> Int {
+        storage.withUnsafeBufferPointer { bytes in
+            name.withUTF8Bytes { name in entries.count { Self.name($0, bytes).hasSameBytes(as: name) } }
+        }
+    }
+
+    /// The names that begin with a prefix, in lower case and in the order they came.
+    func names(withPrefix prefix: String) -> [String] {
+        storage.withUnsafeBufferPointer { bytes in
+            entries.compactMap { entry in
+                let name = Self.name(entry, bytes)
+                return name.starts(with: prefix.utf8) ? String(decoding: name, as: UTF8.self) : nil
+            }
+        }
+    }
+
+    /// Appends the values of all headers of a name in the form that is signed: joined by commas, trimmed, each
+    /// run of white space a single space.
+    func appendCanonicalValues(of name: UnsafeBufferPointer<UInt8>, to target: inout [UInt8]) {
+        storage.withUnsafeBufferPointer { bytes in
+            var isFirst = true
+            for entry in entries where Self.name(entry, bytes).hasSameBytes(as: name) {
+                if !isFirst { target.append(UInt8(ascii: ",")) }
+                isFirst = false
+                Self.appendCollapsed(Self.value(entry, bytes).trimmed(), to: &target)
+            }
+        }
+    }
+
+    private static func appendCollapsed(_ value: UnsafeBufferPointer<UInt8>, to target: inout [UInt8]) {
+        var start = 0
+        for index in 0..<value.count where value[index].isASCIIWhiteSpace {
+            // A single space stays part of the run that is copied at once.
+            if value[index] == 0x20, !value[index + 1].isASCIIWhiteSpace { continue }
+            target.append(contentsOf: UnsafeBufferPointer(rebasing: value[start..<index]))
+            if !value[index + 1].isASCIIWhiteSpace { target.append(0x20) }
+            start = index + 1
+        }
+        target.append(contentsOf: UnsafeBufferPointer(rebasing: value[start...]))
+    }
+
+    private static func name(
+        _ entry: Entry, _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[Int(entry.nameStart)..<Int(entry.valueStart)])
+    }
+
+    private static func value(
+        _ entry: Entry, _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[Int(entry.valueStart)..<Int(entry.end)])
+    }
+}
+
+extension HeaderList: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<\(count) headers>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}
