@@ -1,0 +1,31 @@
+/// Decimal digits without a formatter.
+enum DecimalDigits {
+    static func append(_ value: UInt64, to buffer: inout [UInt8]) {
+        guard value >= 10 else {
+            buffer.append(0x30 + UInt8(value))
+            return
+        }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = value
+            var index = 20
+            while rest > 0 {
+                index -= 1
+                digits[index] = 0x30 + UInt8(rest % 10)
+                rest /= 10
+            }
+            buffer.append(contentsOf: UnsafeBufferPointer(rebasing: digits[index...]))
+        }
+    }
+
+    /// Writes `value` in `width` digits, with zeros before it.
+    static func append(_ value: Int, width: Int, to buffer: inout [UInt8]) {
+        var divisor = 1
+        for _ in 1..<width { divisor *= 10 }
+        var rest = value
+        while divisor > 0 {
+            buffer.append(0x30 + UInt8(rest / divisor % 10))
+            rest %= divisor
+            divisor /= 10
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Synchronization
+
+import struct Foundation.Date
+
+/// A lane and the lock that makes its appends one after another.
+final class Lane: Sendable {
+    private let state: Mutex<LaneState>
+
+    init(_ state: sending LaneState) {
+        self.state = Mutex(state)
+    }
+
+    var position: TrailHead.Position? {
+        state.withLock { $0.position }
+    }
+
+    func append(_ events: [[UInt8]], now: Date) throws(TrailError) {
+        try state.withLock { (state) throws(TrailError) in try state.append(events, now: now) }
+    }
+
+    func sealIfAged(now: Date) throws(TrailError) {
+        try state.withLock { (state) throws(TrailError) in try state.sealIfAged(now: now) }
+    }
+
+    func recheck(now: Date) -> Bool {
+        state.withLock { $0.recheck(now: now) }
+    }
+
+    func close(now: Date) throws(TrailError) {
+        try state.withLock { (state) throws(TrailError) in try state.close(now: now) }
+    }
+}
