@@ -1,0 +1,78 @@
+import GRDB
+
+/// The tables, as numbered migrations: one a change, named, never edited once released.
+enum SQLiteSchema {
+    /// "STRM" in ASCII, in the file's header, so that no other program's database is taken for a store.
+    static let applicationID: Int64 = 0x5354_524D
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 records and changes") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            // Keys are blobs: ordered byte by byte, and free to hold any character.
+            try db.execute(
+                sql: """
+                    CREATE TABLE records (
+                        kind TEXT NOT NULL,
+                        key BLOB NOT NULL,
+                        value BLOB NOT NULL,
+                        version INTEGER NOT NULL CHECK (version > 0),
+                        PRIMARY KEY (kind, key)
+                    ) STRICT, WITHOUT ROWID
+                    """
+            )
+            try db.execute(
+                sql: """
+                    CREATE TABLE changes (
+                        sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+                        kind TEXT NOT NULL,
+                        key BLOB NOT NULL,
+                        deleted INTEGER NOT NULL CHECK (deleted IN (0, 1))
+                    ) STRICT
+                    """
+            )
+        }
+        return migrator
+    }
+
+    /// Brings a database up to date, or says why this program must not touch it.
+    static func prepare(_ database: DatabasePool, path: String) throws(StorageError) {
+        let state: State
+        do {
+            state = try database.read { db in try State(of: db) }
+        } catch {
+            throw StorageError(error, path: path)
+        }
+        switch state {
+        case .foreign:
+            throw .corrupted(.file(path: path, reason: "it is not a Strongroom store"))
+        case .newer:
+            throw .unavailable(reason: "\(path) was written by a newer version of Strongroom")
+        case .current:
+            return
+        case .older:
+            do { try migrator.migrate(database) } catch { throw StorageError(error, path: path) }
+        }
+    }
+
+    private enum State {
+        case foreign
+        case newer
+        case older
+        case current
+
+        init(of db: Database) throws {
+            let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+            if isEmpty {
+                self = .older
+            } else if id != applicationID {
+                self = .foreign
+            } else if try migrator.hasBeenSuperseded(db) {
+                self = .newer
+            } else {
+                self = try migrator.hasCompletedMigrations(db) ? .current : .older
+            }
+        }
+    }
+}

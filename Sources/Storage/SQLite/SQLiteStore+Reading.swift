@@ -1,0 +1,133 @@
+import Cryptography
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    package func read(_ key: RecordKey) async throws(StorageError) -> Record? {
+        try StorageLimits.check(key)
+        return try await reading { db in try Self.record(at: key, in: db) }
+    }
+
+    /// Reads one record on the calling thread, which waits for the disk at worst; for callers that cannot await.
+    ///
+    /// - Throws: as ``RecordStore/read(_:)-(RecordKey)``.
+    package func readSynchronously(_ key: RecordKey) throws(StorageError) -> Record? {
+        try StorageLimits.check(key)
+        guard !isClosed else { throw .closed }
+        do {
+            return try database.unsafeRead { db in try Self.record(at: key, in: db) }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    package func read(_ keys: [RecordKey]) async throws(StorageError) -> [Record?] {
+        try StorageLimits.check(keys: keys)
+        guard !isClosed else { throw .closed }
+        do {
+            // A transaction, so that all statements see one snapshot.
+            return try await database.read { db in
+                try keys.map { key in try Self.record(at: key, in: db) }
+            }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    package func scan(
+        _ kind: RecordKind,
+        prefix: String,
+        after: String?,
+        limit: Int
+    ) async throws(StorageError) -> [Record] {
+        try StorageLimits.check(page: limit)
+        let range = SQLiteKeyRange(prefix: prefix, after: after)
+        return try await reading { db in
+            let statement = try db.cachedStatement(sql: range.sql)
+            try statement.setArguments(range.arguments(kind: kind, limit: limit))
+            let rows = try Row.fetchCursor(statement)
+            var records: [Record] = []
+            while let row = try rows.next() {
+                let key = RecordKey(kind, String(decoding: try Self.bytes(0, of: row), as: UTF8.self))
+                records.append(Record(key: key, value: try Self.bytes(1, of: row), version: row[2]))
+            }
+            return records
+        }
+    }
+
+    package func changes(after sequence: Int64, limit: Int) async throws(StorageError) -> [Change] {
+        try StorageLimits.check(page: limit)
+        let changes = try await reading { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT sequence, kind, key, deleted FROM changes
+                    WHERE sequence > ? ORDER BY sequence LIMIT ?
+                    """
+            )
+            statement.setUncheckedArguments([sequence, limit])
+            let rows = try Row.fetchCursor(statement)
+            var changes: [Change] = []
+            while let row = try rows.next() {
+                let kind = RecordKind(row[1] as String)
+                let key = RecordKey(kind, String(decoding: try Self.bytes(2, of: row), as: UTF8.self))
+                changes.append(Change(sequence: row[0], key: key, deleted: row[3]))
+            }
+            return changes
+        }
+        // Numbers have no gaps, so one at the beginning means that changes were trimmed.
+        if let oldest = changes.first?.sequence, oldest > max(sequence, 0) + 1 {
+            throw .changesTrimmed(oldest: oldest)
+        }
+        return changes
+    }
+
+    package func latestChange() async throws(StorageError) -> Int64 {
+        try await reading { db in try SQLiteTransaction.latestChange(in: db) }
+    }
+
+    private static func record(at key: RecordKey, in db: Database) throws -> Record? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT value, version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
+        )
+        statement.setUncheckedArguments([key.kind.rawValue, Data(key.key.utf8)])
+        let rows = try Row.fetchCursor(statement)
+        guard let row = try rows.next() else { return nil }
+        return Record(key: key, value: try bytes(0, of: row), version: row[1])
+    }
+
+    private static func bytes(_ column: Int, of row: Row) throws -> [UInt8] {
+        try row.withUnsafeData(atIndex: column) { data in data.map { [UInt8]($0) } ?? [] }
+    }
+}
+
+/// The keys that a scan covers, as bounds that the primary key's index serves.
+private struct SQLiteKeyRange: Sendable {
+    private let lower: Data
+    private let isLowerIncluded: Bool
+    /// The first bytes behind all keys with the prefix; nil when the prefix is empty.
+    private let upper: Data?
+
+    init(prefix: String, after: String?) {
+        if let after, !UTF8Order.precedes(after, prefix) {
+            lower = Data(after.utf8)
+            isLowerIncluded = false
+        } else {
+            lower = Data(prefix.utf8)
+            isLowerIncluded = true
+        }
+        // No byte of UTF-8 is 0xFF, so the last one can always be raised.
+        upper = prefix.utf8.last.map { last in Data(prefix.utf8.dropLast()) + [last + 1] }
+    }
+
+    var sql: String {
+        """
+        SELECT key, value, version FROM records
+        WHERE kind = ? AND key \(isLowerIncluded ? ">=" : ">") ifnull(?, x'')\(upper == nil ? "" : " AND key < ?")
+        ORDER BY key LIMIT ?
+        """
+    }
+
+    func arguments(kind: RecordKind, limit: Int) -> StatementArguments {
+        if let upper { [kind.rawValue, lower, upper, limit] } else { [kind.rawValue, lower, limit] }
+    }
+}

@@ -1,0 +1,114 @@
+import Cryptography
+import GRDB
+
+/// A store in one SQLite file, for a server of one node.
+///
+/// Write-ahead log with `synchronous=FULL`: a commit that returned is on the disk. Commits that arrive while
+/// another is being brought to the disk share the next transaction. Other processes may open the file at the
+/// same time; each waits up to ten seconds for another's write.
+package final class SQLiteStore: RecordStore {
+    /// What an operator may set.
+    package struct Options: Sendable {
+        /// How many changes the feed keeps.
+        package var changesKept: Int64 = 100_000
+        /// The largest size of the file, in pages of 4 KiB; nil for no limit but the disk's.
+        package var pagesMax: Int?
+
+        package init() {}
+    }
+
+    package let path: String
+    let database: DatabasePool
+    private let writer: SQLiteWriter
+
+    /// Opens the store in a file, and makes the file with mode 0600 when there is none.
+    ///
+    /// - Throws: `.unavailable` when the file cannot be opened or is of a newer version, `.corrupted` when it is
+    ///   no store.
+    package init(path: String, options: Options = Options()) throws(StorageError) {
+        try Self.createFile(at: path)
+        do {
+            let database = try DatabasePool(path: path, configuration: Self.configuration)
+            // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                if let pages = options.pagesMax {
+                    try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+                }
+            }
+            self.database = database
+        } catch {
+            throw StorageError(error, path: path)
+        }
+        self.path = path
+        self.writer = SQLiteWriter(database: database, path: path, changesKept: options.changesKept)
+        try SQLiteSchema.prepare(database, path: path)
+    }
+
+    package func commit(_ batch: [Write]) async throws(StorageError) -> CommitResult {
+        try StorageLimits.check(
+            batch,
+            valueBytesMax: StorageLimits.valueBytesMax + StorageLimits.sealBytesMax
+        )
+        return try await writer.commit(batch)
+    }
+
+    package func close() async {
+        guard writer.stopAccepting() else { return }
+        do {
+            // The writer's queue is served in order: behind this barrier nothing runs any more.
+            try await database.barrierWriteWithoutTransaction { _ in }
+            try database.close()
+        } catch {
+            // Only a reader that slipped in keeps a connection open; it ends with its statement.
+            database.interrupt()
+        }
+    }
+
+    /// Looks through the whole file for damage; takes as long as reading it.
+    ///
+    /// - Throws: `.corrupted` with what SQLite found first.
+    package func verify() async throws(StorageError) {
+        let finding = try await reading { db in
+            try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
+        }
+        guard finding == "ok" else {
+            throw .corrupted(.file(path: path, reason: finding ?? "the check gave no answer"))
+        }
+    }
+
+    /// Runs one statement, or several in one snapshot when they say so themselves, off the caller's thread.
+    func reading<Outcome: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Outcome
+    ) async throws(StorageError) -> Outcome {
+        guard !writer.isClosed else { throw .closed }
+        do {
+            return try await database.unsafeRead(body)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    func failure(_ error: any Error) -> StorageError {
+        writer.isClosed ? .closed : StorageError(error, path: path)
+    }
+
+    var isClosed: Bool { writer.isClosed }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "strongroom.store"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        return configuration
+    }
+
+    /// SQLite would make the file readable to all; its log and index files take over the file's mode.
+    private static func createFile(at path: String) throws(StorageError) {
+        do throws(FileFailure) {
+            try DurableFile.create(at: path, contents: SecretBytes(count: 0) { _ in })
+        } catch {
+            guard case .exists = error else { throw .unavailable(reason: error.description) }
+        }
+    }
+}
