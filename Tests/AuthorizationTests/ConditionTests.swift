@@ -209,7 +209,7 @@ struct ConditionKeyTests {
         ("aws:ResourceTag/Team", "aws:resourcetag/team", true),
         ("aws:ResourceTag/Team", "aws:ResourceTag/Tea", false),
         ("kms:EncryptionContext:App", "KMS:encryptioncontext:App", true),
-        ("kms:EncryptionContext:App", "kms:EncryptionContext:app", false),
+        ("kms:EncryptionContext:App", "kms:EncryptionContext:app", true),
         ("kms:RecipientAttestation:PCR0", "kms:recipientattestation:pcr0", true),
         ("accounts.google.com:sub", "accounts.google.com:Sub", true),
     ])

@@ -63,7 +63,7 @@ struct TidyTests {
 
     /// What each target may import besides the standard library and Foundation.
     private static let allowedImports: [String: Set<String>] = [
-        "Cryptography": ["COpenSSL", "CSodium", "Crypto", "CryptoExtras", "SwiftASN1"],
+        "Cryptography": ["COpenSSL", "CSodium", "Crypto"],
         "AWSProtocol": ["Crypto"],
         "Authorization": [],
         "Trail": ["AWSProtocol", "Crypto"],

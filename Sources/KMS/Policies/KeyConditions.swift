@@ -36,7 +36,7 @@ package struct KeyConditions: ServiceConditions {
         case "kms:calleraccount": call.caller.account.map { .single($0) }
         case "kms:viaservice": viaService
         case "kms:requestalias": alias.map { .single($0.text) }
-        case "kms:encryptioncontext": key.suffix.flatMap { contextValue($0) }
+        case "kms:encryptioncontext": contextValue(key)
         case "kms:encryptioncontextkeys": context.map { .multiple($0.pairs.map(\.key)) }
         default: own(key) ?? self.key.flatMap { keyValue(key, of: $0) }
         }
@@ -48,8 +48,10 @@ package struct KeyConditions: ServiceConditions {
         return .single("\(service).\(call.region).amazonaws.com")
     }
 
-    private func contextValue(_ name: String) -> ConditionValues? {
-        context?[name].map { .single($0) }
+    /// The value of a context key in whatever case; several when keys differ in case alone.
+    private func contextValue(_ condition: ConditionKey) -> ConditionValues? {
+        let values = (context?.pairs ?? []).filter { condition.names(contextKey: $0.key) }.map(\.value)
+        return values.count > 1 ? .multiple(values) : values.first.map { .single($0) }
     }
 
     /// The keys every operation on a key has.

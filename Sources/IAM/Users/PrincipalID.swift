@@ -1,0 +1,41 @@
+import AWSProtocol
+
+/// The unique id of a principal, such as `AIDA` and sixteen characters for a user; never used twice.
+///
+/// Source: IAM User Guide, "IAM identifiers", "Unique identifiers".
+package struct PrincipalID: WireText {
+    package let description: String
+
+    /// Nil unless the text is a four-letter prefix and sixteen characters of `A–Z` and `2–7`.
+    package init?(_ text: String) {
+        guard text.utf8.count == 20, text.utf8.prefix(4).allSatisfy(Base32.isLetter),
+            text.utf8.dropFirst(4).allSatisfy(Base32.isDigit)
+        else { return nil }
+        description = text
+    }
+
+    private init(prefix: String) {
+        description = prefix + Base32.randomText(count: 16)
+    }
+
+    /// A fresh id for a user.
+    package static func user() -> PrincipalID { PrincipalID(prefix: "AIDA") }
+}
+
+/// The alphabet of the ids AWS hands out (RFC 4648 section 6, without padding).
+enum Base32 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+
+    /// Text of so many characters from the system's random source: five bits each.
+    static func randomText(count: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<count).map { _ in alphabet[Int(generator.next() & 31 as UInt64)] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+
+    static func isDigit(_ byte: UInt8) -> Bool {
+        isLetter(byte) || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains(byte)
+    }
+}

@@ -1,0 +1,36 @@
+package import Cryptography
+package import IAM
+package import Storage
+package import Trail
+
+/// Why a deployment's data cannot be opened; each is one sentence for the operator, and the process ends.
+package enum DeploymentError: Error {
+    case missing(DataDirectory)
+    /// Records are there and the keyring that reads them is not.
+    case keyringMissing(DataDirectory)
+    case file(String)
+    case keyring(KeyringFileError)
+    case seal(SealError)
+    case store(StorageError)
+    case trail(TrailError)
+    case identities(IAMError)
+    case service(String)
+}
+
+extension DeploymentError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let directory):
+            "There is no deployment at \(directory.path); the first start of 'strongroom serve' makes one."
+        case .keyringMissing(let directory):
+            "\(directory.storeFile) is there but \(directory.path)/keyring is not; "
+                + "without it no record can be read. Restore it from a backup."
+        case .file(let sentence), .service(let sentence): sentence
+        case .keyring(let error): "The keyring cannot be opened: \(error)"
+        case .seal(let error): "The seal cannot be opened: \(error)"
+        case .store(let error): "The store cannot be opened: \(error)"
+        case .trail(let error): "The audit trail cannot be opened: \(error)"
+        case .identities(let error): "\(error)"
+        }
+    }
+}

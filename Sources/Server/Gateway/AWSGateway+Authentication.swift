@@ -1,0 +1,193 @@
+import AWSProtocol
+import Authorization
+import IAM
+import Operations
+import Trail
+
+extension AWSGateway {
+    /// Finds the service and the claimed signature, and holds the claim's scope against both.
+    func examine(_ arrival: Arrival) -> Stage<Claimed> {
+        let request = arrival.request.request
+        let parsed = Self.claim(of: request)
+        let scopeService = parsed.success?.scope.service
+        let target: ServiceTarget
+        do throws(TargetFailure) {
+            target = try Self.target(of: arrival.request, scopeService: scopeService)
+        } catch {
+            // No service of ours is meant, so there is no call to record.
+            return .answered(
+                GatewayResponse(error.wire, from: error.answeringAs, requestID: arrival.requestID)
+            )
+        }
+        do throws(SigV4Failure) {
+            let claim = try parsed.get()
+            let region = try claim.requireScope(service: target.service, in: regions)
+            return .proceed(Claimed(arrival: arrival, target: target, claim: claim, region: region))
+        } catch {
+            return .answered(refuse(arrival, target, accessKeyID: parsed.success?.accessKeyID, error))
+        }
+    }
+
+    /// Proves the signature with the credential the claim names; nil when there is none.
+    func admit(_ claimed: Claimed, _ credential: Credential?) -> Stage<Admitted> {
+        let arrival = claimed.arrival
+        do throws(SigV4Failure) {
+            guard let credential else { throw .unknownAccessKey(claimed.claim.accessKeyID) }
+            // Long-term keys have no session, so a token that comes with one cannot be genuine.
+            guard claimed.claim.sessionToken == nil else { throw .invalidToken }
+            let key = signingKeys.key(
+                for: claimed.claim.accessKeyID,
+                secret: credential.secret,
+                scope: claimed.claim.scope
+            )
+            try SigV4.verify(claimed.claim, of: arrival.request.request, with: key, now: arrival.now)
+            identities.noteUse(
+                of: credential,
+                service: claimed.target.service,
+                region: claimed.region,
+                at: arrival.now
+            )
+            let call = Call(
+                caller: credential.caller,
+                region: claimed.region,
+                now: arrival.now,
+                source: arrival.request.source,
+                accessKeyID: claimed.claim.accessKeyID,
+                requestID: arrival.requestID
+            )
+            return .proceed(Admitted(claimed: claimed, call: call))
+        } catch {
+            return .answered(
+                refuse(arrival, claimed.target, accessKeyID: claimed.claim.accessKeyID, error)
+            )
+        }
+    }
+
+    /// The service a request seems to be for, judged by its head.
+    static func likelyService(of request: SignedRequest) -> AWSService {
+        let scopeService = claim(of: request).success?.scope.service
+        do throws(ServiceTargetError) {
+            return try ServiceTarget.recognize(
+                headers: request.headers,
+                form: nil,
+                rawQuery: request.rawQuery,
+                scopeService: scopeService
+            ).service
+        } catch {
+            return TargetFailure.target(error).answeringAs
+        }
+    }
+
+    private static func claim(of request: SignedRequest) -> Result<SignatureClaim, SigV4Failure> {
+        Result { () throws(SigV4Failure) in try SigV4.parse(request) }
+    }
+
+    private static func target(
+        of request: GatewayRequest,
+        scopeService: String?
+    ) throws(TargetFailure) -> ServiceTarget {
+        let form: Form?
+        do throws(FormError) {
+            form = try request.form()
+        } catch {
+            throw .form(error)
+        }
+        do throws(ServiceTargetError) {
+            return try ServiceTarget.recognize(
+                headers: request.request.headers,
+                form: form,
+                rawQuery: request.request.rawQuery,
+                scopeService: scopeService
+            )
+        } catch {
+            throw .target(error)
+        }
+    }
+}
+
+// MARK: Refusals
+
+extension AWSGateway {
+    /// Records that a request was not accepted as signed, and answers it.
+    private func refuse(
+        _ arrival: Arrival,
+        _ target: ServiceTarget,
+        accessKeyID: String?,
+        _ failure: SigV4Failure
+    ) -> GatewayResponse {
+        let call = Call(
+            caller: .anonymous,
+            region: regions[0],
+            now: arrival.now,
+            source: arrival.request.source,
+            accessKeyID: accessKeyID,
+            requestID: arrival.requestID
+        )
+        return refuse(call, target, with: failure.wireError(for: target.service.wireProtocol))
+    }
+
+    /// Records that a request failed before its caller was known, and answers it.
+    func refuse(_ claimed: Claimed, with error: WireError) -> GatewayResponse {
+        let call = Call(
+            caller: .anonymous,
+            region: claimed.region,
+            now: claimed.arrival.now,
+            source: claimed.arrival.request.source,
+            accessKeyID: claimed.claim.accessKeyID,
+            requestID: claimed.arrival.requestID
+        )
+        return refuse(call, claimed.target, with: error)
+    }
+
+    /// Records an error that no operation's frame will record, and answers with it.
+    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> GatewayResponse {
+        let service = target.service
+        var event = AuditEvent(
+            call,
+            source: service.eventSource,
+            name: target.operation ?? "UnknownOperation"
+        )
+        event.errorCode = error.code
+        event.errorMessage = error.message
+        do throws(WireError) {
+            try recorder.record(event)
+        } catch {
+            return GatewayResponse(error, from: service, requestID: call.requestID)
+        }
+        return GatewayResponse(error, from: service, requestID: call.requestID)
+    }
+}
+
+/// Why no service can be found for a request.
+private enum TargetFailure: Error {
+    case target(ServiceTargetError)
+    case form(FormError)
+
+    var wire: WireError {
+        switch self {
+        case .target(let error): error.wire
+        case .form(let error): error.wire
+        }
+    }
+
+    /// The service in whose protocol to answer.
+    var answeringAs: AWSService {
+        let family =
+            switch self {
+            case .target(let error): error.wireProtocol
+            case .form: WireProtocol.query
+            }
+        return switch family {
+        case .json: .kms
+        case .query: .sts
+        case .restXML: .s3
+        }
+    }
+}
+
+extension Result {
+    /// The value, or nil where it does not matter why there is none.
+    fileprivate var success: Success? {
+        if case .success(let value) = self { value } else { nil }
+    }
+}

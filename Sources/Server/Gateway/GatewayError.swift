@@ -1,0 +1,36 @@
+import AWSProtocol
+
+/// Errors that the gateway itself answers with, before any service is asked.
+enum GatewayError {
+    /// The service is one of AWS's that this deployment does not have.
+    static func notServed(_ service: AWSService) -> WireError {
+        let message = "This deployment does not serve \(service.eventSource)."
+        return switch service.wireProtocol {
+        case .json: WireError(code: "UnknownOperationException", message: message, httpStatus: 400)
+        case .query: WireError(code: "InvalidAction", message: message, httpStatus: 400)
+        case .restXML: WireError(code: "NotImplemented", message: message, httpStatus: 501)
+        }
+    }
+
+    /// The service has no operation of the name that the request gives.
+    static let unknownOperation = WireError(code: "UnknownOperationException", message: nil, httpStatus: 400)
+
+    /// The body is longer than the door takes.
+    static func bodyTooLarge(_ family: WireProtocol, bytesMax: Int) -> WireError {
+        let message = "Request body is larger than \(bytesMax) bytes."
+        return switch family {
+        case .json: WireError(code: "RequestEntityTooLargeException", message: message, httpStatus: 413)
+        case .query: WireError(code: "RequestEntityTooLarge", message: message, httpStatus: 413)
+        case .restXML: WireError(code: "EntityTooLarge", message: message, httpStatus: 413)
+        }
+    }
+
+    /// The store failed while the caller was looked for: nothing the caller did.
+    static func internalFailure(_ family: WireProtocol) -> WireError {
+        let message = "The request processing has failed because of an unknown error, exception or failure."
+        return switch family {
+        case .json, .query: WireError(code: "InternalFailure", message: message, httpStatus: 500)
+        case .restXML: WireError(code: "InternalError", message: message, httpStatus: 500)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Cryptography
+import IAM
+import Logging
+import Server
+import Trail
+
+/// Runs the server.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the server.",
+        discussion: """
+            The first start makes the data directory, an account and its root credentials. Every flag can also
+            be set by a variable (STRONGROOM_AWS_ADDRESS for --aws-address) or in the YAML file of --config;
+            flags win over variables, and variables over the file.
+            """
+    )
+
+    @OptionGroup var options: StoreOptions
+
+    @Option(help: "Where the AWS door listens, HOST:PORT. (default: 127.0.0.1:7370)")
+    var awsAddress: String?
+
+    @Option(help: "The KES door: off.")
+    var kesAddress: String?
+
+    @Option(help: "Where /healthz and /readyz are, HOST:PORT or off. (default: 127.0.0.1:7378)")
+    var consoleAddress: String?
+
+    @Option(help: "The number of the first account. (default: a random one)")
+    var account: String?
+
+    @Option(help: "The Regions served, separated by commas, the default one first. (default: us-east-1)")
+    var regions: String?
+
+    @Option(name: .customLong("tls-certificate"), help: "A PEM file with the doors' certificate chain.")
+    var tlsCertificate: String?
+
+    @Option(name: .customLong("tls-key"), help: "A PEM file with the certificate's private key.")
+    var tlsKey: String?
+
+    @Option(help: "When an audit event is safe enough: operating-system or disk. (default: operating-system)")
+    var auditDurability: String?
+
+    @Option(help: "Connections each door takes at a time. (default: 10000)")
+    var connectionsMax: String?
+
+    @Flag(help: "Let doors without TLS be reached from other machines.")
+    var insecure = false
+
+    mutating func run() async throws {
+        let settings = try await ServeSettings(try await options.settings(flags))
+        let logger = Self.logger()
+        for failure in ProcessHardening.apply() { logger.warning("\(failure)") }
+        let server = try await ServerProcess(settings, logger: logger, now: { SystemTime.now() })
+        announce(server, to: logger)
+        try await server.run()
+        logger.notice("stopped")
+    }
+
+    private var flags: [String: String?] {
+        [
+            "aws-address": awsAddress, "kes-address": kesAddress, "console-address": consoleAddress,
+            "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
+            "audit-durability": auditDurability, "connections-max": connectionsMax,
+            "insecure": insecure ? "true" : nil,
+        ]
+    }
+
+    private static func logger() -> Logger {
+        Logger(label: "strongroom") { StreamLogHandler.standardError(label: $0) }
+    }
+
+    private func announce(_ server: ServerProcess, to logger: Logger) {
+        let deployment = server.deployment
+        if deployment.seal.isBesideData {
+            logger.warning(
+                """
+                the seal's key \(deployment.seal.keyFile) lies beside the data it opens: \
+                keep it elsewhere and name it with --seal-key
+                """
+            )
+        }
+        for recovery in server.recoveries {
+            logger.warning(
+                "the audit trail was not closed: \(recovery.file) ended in \(recovery.tornBytes) torn bytes"
+            )
+        }
+        guard let issued = server.issued else { return }
+        let profile = CredentialsFile.profile("default", issued)
+        let path = deployment.directory.credentialsFile
+        // The one time that a secret is shown; on standard output, so that no log keeps it.
+        profile.exposingSecret {
+            Output.print(
+                "# Root credentials of account \(issued.owner.account), also in \(path); shown once.\n\($0)"
+            )
+        }
+    }
+}

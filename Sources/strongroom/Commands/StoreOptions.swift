@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Server
+import Storage
+
+/// The options of every command that opens a deployment's data.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The data directory. (default: ./strongroom-data)")
+    var data: String?
+
+    @Option(help: "A YAML file with settings named as the flags.")
+    var config: String?
+
+    @Option(help: "The store of the records: sqlite.")
+    var store: String?
+
+    @Option(
+        name: .customLong("seal-key"),
+        help: "The seal's key file. (default: seal.key in the data directory)"
+    )
+    var sealKey: String?
+
+    /// The settings with these options, and further flags, on top.
+    func settings(_ flags: [String: String?] = [:]) async throws(SettingsError) -> SettingsReader {
+        let own: [String: String?] = ["data": data, "store": store, "seal-key": sealKey]
+        return try await SettingsReader(
+            flags: own.merging(flags) { own, _ in own }.compactMapValues { $0 },
+            environment: ProcessInfo.processInfo.environment,
+            configFile: config
+        )
+    }
+
+    /// Gives the deployment these options name, which must be there, to `body`, and closes its store after.
+    func withDeployment<Value>(_ body: (Deployment) async throws -> Value) async throws -> Value {
+        let settings = try await StoreSettings(try await settings())
+        let deployment = try await Deployment.open(settings, creating: false, now: SystemTime.now())
+        do {
+            let value = try await body(deployment)
+            await deployment.store.close()
+            return value
+        } catch {
+            await deployment.store.close()
+            throw error
+        }
+    }
+}

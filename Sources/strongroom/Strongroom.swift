@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// The command line of Strongroom.
+@main
+struct Strongroom: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "strongroom",
+        abstract: "A self-hosted key management server that speaks AWS KMS.",
+        subcommands: [
+            Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
+        ]
+    )
+}

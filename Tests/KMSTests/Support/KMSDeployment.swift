@@ -1,0 +1,216 @@
+import AWSProtocol
+import Authorization
+import Crypto
+import Cryptography
+import Foundation
+import KMS
+import Operations
+import Storage
+import Synchronization
+import Testing
+import Trail
+
+/// A whole KMS over memory: two Regions, an account with some users, a clock that stands until it is moved.
+struct KMSDeployment: Sendable {
+    static let account = "111122223333"
+    static let otherAccount = "444455556666"
+
+    let store: MemoryStore
+    let sealed: SealedStore
+    let service: KeyManagementService
+    let frame: OperationFrame<KeyManagementService>
+    let trail: DeploymentTrail
+    let clock = DeploymentClock()
+    var caller = Caller.root(account: KMSDeployment.account)
+    var region = "us-east-1"
+
+    init() throws {
+        store = MemoryStore()
+        let keyring = RootKeyring.generate(now: clock.now)
+        sealed = SealedStore(store) { keyring }
+        let regions = try ["us-east-1", "eu-west-1", "ap-south-1"].map { try #require(Region($0)) }
+        service = KeyManagementService(
+            store: sealed, keyring: keyring, principals: DeploymentDirectory(), regions: regions)
+        trail = try DeploymentTrail(clock)
+        frame = OperationFrame(service: service, recorder: AuditRecorder(writer: trail.writer))
+    }
+
+    /// The same KMS asked by somebody else.
+    func asking(as caller: Caller, in region: String? = nil) -> KMSDeployment {
+        var copy = self
+        copy.caller = caller
+        copy.region = region ?? self.region
+        return copy
+    }
+
+    /// A user of an account with identity policies.
+    static func user(_ name: String, account: String = KMSDeployment.account, _ policies: String...) throws -> Caller {
+        Caller(
+            type: .user, arn: "arn:aws:iam::\(account):user/\(name)", account: account,
+            uniqueID: DeploymentDirectory.uniqueID(of: name), username: name,
+            identityPolicies: try policies.map { try PolicyDocument(parsing: $0, as: .identity) })
+    }
+
+    /// An identity policy that allows actions on everything.
+    static func allowing(_ actions: String...) -> String {
+        let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
+        return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
+    }
+
+    /// The reply to an operation.
+    func reply(_ operation: String, _ members: [String: Any] = [:]) async throws -> Reply {
+        let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
+        let call = Call(
+            caller: caller, region: try #require(Region(region)), now: clock.now,
+            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"), accessKeyID: "AKIATEST")
+        let entry = try #require(KMSOperations.table[operation], "no operation \(operation)")
+        return await entry.answer(call, body: body, in: frame)
+    }
+
+    /// The members of a successful answer.
+    @discardableResult
+    func call(
+        _ operation: String, _ members: [String: Any] = [:], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> DeploymentAnswer {
+        let reply = try await reply(operation, members)
+        let text = String(decoding: reply.body, as: UTF8.self)
+        try #require(reply.errorCode == nil, "\(operation): \(text)", sourceLocation: sourceLocation)
+        return try DeploymentAnswer(reply.body)
+    }
+
+    /// The code and message of an error, as `Code: message`, or `Code` alone when there is no message.
+    func failure(_ operation: String, _ members: [String: Any] = [:]) async throws -> String {
+        let reply = try await reply(operation, members)
+        guard let code = reply.errorCode else { return "no error" }
+        let message = try DeploymentAnswer(reply.body)["message"] as? String
+        return message.map { "\(code): \($0)" } ?? code
+    }
+
+    /// Makes a key and answers its id.
+    func makeKey(_ members: [String: Any] = [:]) async throws -> String {
+        try await call("CreateKey", members).object("KeyMetadata").text("KeyId")
+    }
+
+    /// The ARN of a key of the account in the Region.
+    func arn(_ key: String) -> String { "arn:aws:kms:\(region):\(Self.account):key/\(key)" }
+
+    /// The state of a key.
+    func state(of key: String) async throws -> String {
+        try await call("DescribeKey", ["KeyId": key]).object("KeyMetadata").text("KeyState")
+    }
+
+    /// All records of the store, as they lie there; equal before and after what must change nothing.
+    func records() async throws -> [Record] {
+        var records: [Record] = []
+        for kind in Self.kinds {
+            records += try await store.scan(RecordKind(rawValue: kind), prefix: "", after: nil, limit: 1000)
+        }
+        return records
+    }
+
+    static let kinds = [
+        "kms.key", "kms.key-of-account", "kms.alias", "kms.grant", "kms.retirable-grant", "kms.grant-name",
+        "kms.schedule", "kms.last-usage", "kms.service-event",
+    ]
+}
+
+/// The members of an answer.
+struct DeploymentAnswer {
+    let members: [String: Any]
+
+    init(_ body: [UInt8]) throws {
+        guard !body.isEmpty else {
+            members = [:]
+            return
+        }
+        members = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+    }
+
+    init(_ members: [String: Any]) {
+        self.members = members
+    }
+
+    subscript(name: String) -> Any? { members[name] }
+
+    func text(_ name: String) throws -> String { try #require(members[name] as? String, "\(name)") }
+    func flag(_ name: String) throws -> Bool { try #require(members[name] as? Bool, "\(name)") }
+    func number(_ name: String) throws -> Double { try #require(members[name] as? Double, "\(name)") }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        try #require(Data(base64Encoded: try text(name)).map { [UInt8]($0) }, "\(name)")
+    }
+
+    func object(_ name: String) throws -> DeploymentAnswer {
+        DeploymentAnswer(try #require(members[name] as? [String: Any], "\(name)"))
+    }
+
+    func objects(_ name: String) throws -> [DeploymentAnswer] {
+        try #require(members[name] as? [[String: Any]], "\(name)").map { DeploymentAnswer($0) }
+    }
+
+    func texts(_ name: String) throws -> [String] { try #require(members[name] as? [String], "\(name)") }
+}
+
+/// A clock that stands until a test moves it.
+final class DeploymentClock: Sendable {
+    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+
+    var now: Date { time.withLock { $0 } }
+
+    func advance(days: Double) {
+        time.withLock { $0 += days * 86_400 }
+    }
+}
+
+/// A trail in a directory that goes with the test.
+final class DeploymentTrail: Sendable {
+    let directory: URL
+    let writer: TrailWriter
+
+    init(_ clock: DeploymentClock) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "strongroom-kms-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        writer = try TrailWriter(
+            directory: directory.appending(path: "trail").path, lanes: 1,
+            signer: TrailSigner(key: SymmetricKey(size: .bits256)), now: { clock.now })
+    }
+
+    deinit {
+        try? writer.close()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// The lines of the trail, oldest first.
+    func lines() throws -> [String] {
+        let folder = directory.appending(path: "trail")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".log") }.sorted()
+            .flatMap { name in
+                try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+                    .split(separator: "\n").map(String.init)
+            }
+    }
+}
+
+/// Accounts and users that exist.
+struct DeploymentDirectory: PrincipalDirectory {
+    private static let users = ["alice", "bob", "carol", "service"]
+    private static let accounts = [KMSDeployment.account, KMSDeployment.otherAccount]
+
+    static func uniqueID(of user: String) -> String { "AIDA" + user.uppercased() + "0000000000000000" }
+
+    func status(of principal: PrincipalPattern) async -> PrincipalStatus {
+        switch principal {
+        case .everyone, .service: return .exists(uniqueID: nil)
+        case .account(let id): return Self.accounts.contains(id) ? .exists(uniqueID: nil) : .absent
+        case .arn(let arn):
+            for account in Self.accounts {
+                for user in Self.users where arn == "arn:aws:iam::\(account):user/\(user)" {
+                    return .exists(uniqueID: Self.uniqueID(of: user))
+                }
+            }
+            return .absent
+        default: return .absent
+        }
+    }
+}
