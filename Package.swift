@@ -41,30 +41,34 @@ let floors: [Target] = [
         ]),
 
     // Floor 4: everything that listens.
+    .systemLibrary(name: "CProcess"),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail",
-            crypto,
+            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
+            "Trail",
             .product(name: "Configuration", package: "swift-configuration"),
-            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "SystemPackage", package: "swift-system"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]),
 
     // Floor 5: thin executables.
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Server", "Storage",
-            "Trail",
+            "AWSProtocol", "Cryptography", "IAM", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Configuration", package: "swift-configuration"),
+            .product(name: "Logging", package: "swift-log"),
         ]),
 ]
 
@@ -108,6 +112,9 @@ let package = Package(
             traits: ["CommandLineArguments", "YAML"]),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: floors + suites

@@ -50,25 +50,36 @@ def test_an_alias_names_its_key_until_it_is_moved(kms):
 
 def test_an_alias_that_is_deleted_is_free_again(kms, account, key):
     name = new_alias(kms, key)
-    with refused("AlreadyExistsException", f"An alias with the name {alias_arn(account, name)} already exists"):
+    with refused(
+        "AlreadyExistsException", f"An alias with the name {alias_arn(account, name)} already exists"
+    ):
         kms.create_alias(AliasName=name, TargetKeyId=key)
     kms.delete_alias(AliasName=name)
-    for call in (lambda: kms.describe_key(KeyId=name), lambda: kms.delete_alias(AliasName=name),
-                 lambda: kms.update_alias(AliasName=name, TargetKeyId=key)):
+    for call in (
+        lambda: kms.describe_key(KeyId=name),
+        lambda: kms.delete_alias(AliasName=name),
+        lambda: kms.update_alias(AliasName=name, TargetKeyId=key),
+    ):
         with refused("NotFoundException", f"Alias {alias_arn(account, name)} is not found."):
             call()
     kms.create_alias(AliasName=name, TargetKeyId=key)
 
 
-@pytest.mark.parametrize(("name", "code", "message"), [
-    ("orders", "ValidationException", PREFIX_MESSAGE),
-    ("ALIAS/orders", "ValidationException", PREFIX_MESSAGE),
-    ("alias/my:alias", "ValidationException", "alias/my:alias contains invalid characters for an alias"),
-    ("alias/a b", "ValidationException",
-     "1 validation error detected: Value 'alias/a b' at 'aliasName' failed to satisfy constraint: "
-     "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$"),
-    ("alias/aws/mine", "InvalidAliasNameException", None),
-])
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("orders", "ValidationException", PREFIX_MESSAGE),
+        ("ALIAS/orders", "ValidationException", PREFIX_MESSAGE),
+        ("alias/my:alias", "ValidationException", "alias/my:alias contains invalid characters for an alias"),
+        (
+            "alias/a b",
+            "ValidationException",
+            "1 validation error detected: Value 'alias/a b' at 'aliasName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
+        ),
+        ("alias/aws/mine", "InvalidAliasNameException", None),
+    ],
+)
 def test_a_name_that_no_alias_can_have_is_refused(unchecked, key, name, code, message):
     with refused(code) as caught:
         unchecked.create_alias(AliasName=name, TargetKeyId=key)
@@ -139,7 +150,9 @@ def test_aliases_are_listed_in_pages_with_their_dates(kms, key):
 
 def test_tags_are_set_replaced_and_removed(kms):
     arn = key_arn(kms, Tags=[{"TagKey": "team", "TagValue": "orders"}])
-    kms.tag_resource(KeyId=arn, Tags=[{"TagKey": "team", "TagValue": "payments"}, {"TagKey": "empty", "TagValue": ""}])
+    kms.tag_resource(
+        KeyId=arn, Tags=[{"TagKey": "team", "TagValue": "payments"}, {"TagKey": "empty", "TagValue": ""}]
+    )
     assert tags(kms, arn) == {"team": "payments", "empty": ""}
     kms.untag_resource(KeyId=arn, TagKeys=["team", "never there"])
     assert tags(kms, arn) == {"empty": ""}
@@ -150,12 +163,15 @@ def tags(kms, arn):
     return {tag["TagKey"]: tag["TagValue"] for page in pages for tag in page["Tags"]}
 
 
-@pytest.mark.parametrize(("given", "message"), [
-    ([("a", "1"), ("a", "2")], "Duplicate tag keys"),
-    ([(str(number), "x") for number in range(51)], "Too many tags"),
-    ([("aws:mine", "x")], "Tags beginning with aws: are reserved"),
-    ([("AWS:mine", "x")], "Tags beginning with aws: are reserved"),
-])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([("a", "1"), ("a", "2")], "Duplicate tag keys"),
+        ([(str(number), "x") for number in range(51)], "Too many tags"),
+        ([("aws:mine", "x")], "Tags beginning with aws: are reserved"),
+        ([("AWS:mine", "x")], "Tags beginning with aws: are reserved"),
+    ],
+)
 def test_tags_that_no_key_can_have_are_refused(kms, given, message):
     wrong = [{"TagKey": name, "TagValue": value} for name, value in given]
     with refused("TagException", message):
@@ -170,16 +186,21 @@ def test_a_key_has_at_most_50_tags(kms):
     arn = key_arn(kms, Tags=[{"TagKey": str(number), "TagValue": "x"} for number in range(50)])
     with refused("TagException", "Too many tags"):
         kms.tag_resource(KeyId=arn, Tags=[{"TagKey": "one more", "TagValue": "x"}])
-    pages = list(kms.get_paginator("list_resource_tags").paginate(KeyId=arn, PaginationConfig={"PageSize": 20}))
+    pages = list(
+        kms.get_paginator("list_resource_tags").paginate(KeyId=arn, PaginationConfig={"PageSize": 20})
+    )
     assert [len(page["Tags"]) for page in pages] == [20, 20, 10]
     with refused("InvalidMarkerException"):
         kms.list_resource_tags(KeyId=arn, Marker="nonsense")
 
 
-@pytest.mark.parametrize(("tag", "path", "limit"), [
-    ({"TagKey": "k", "TagValue": "v" * 257}, "tagValue", 256),
-    ({"TagKey": "k" * 129, "TagValue": "v"}, "tagKey", 128),
-])
+@pytest.mark.parametrize(
+    ("tag", "path", "limit"),
+    [
+        ({"TagKey": "k", "TagValue": "v" * 257}, "tagValue", 256),
+        ({"TagKey": "k" * 129, "TagValue": "v"}, "tagKey", 128),
+    ],
+)
 def test_a_tag_that_is_too_long_is_refused(unchecked, key, tag, path, limit):
     shown = tag[path[0].upper() + path[1:]]
     message = (

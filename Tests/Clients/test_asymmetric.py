@@ -7,24 +7,38 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import (
-    Encoding, PublicFormat, load_der_private_key, load_der_public_key,
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
 )
 
 from support.clients import refused
 
 OAEP = {"RSAES_OAEP_SHA_1": hashes.SHA1(), "RSAES_OAEP_SHA_256": hashes.SHA256()}
 OAEP_LIMITS = [
-    ("RSA_2048", "RSAES_OAEP_SHA_1", 214), ("RSA_2048", "RSAES_OAEP_SHA_256", 190),
-    ("RSA_3072", "RSAES_OAEP_SHA_1", 342), ("RSA_3072", "RSAES_OAEP_SHA_256", 318),
-    ("RSA_4096", "RSAES_OAEP_SHA_1", 470), ("RSA_4096", "RSAES_OAEP_SHA_256", 446),
+    ("RSA_2048", "RSAES_OAEP_SHA_1", 214),
+    ("RSA_2048", "RSAES_OAEP_SHA_256", 190),
+    ("RSA_3072", "RSAES_OAEP_SHA_1", 342),
+    ("RSA_3072", "RSAES_OAEP_SHA_256", 318),
+    ("RSA_4096", "RSAES_OAEP_SHA_1", 470),
+    ("RSA_4096", "RSAES_OAEP_SHA_256", 446),
 ]
 CURVES = {
-    "ECC_NIST_P256": ec.SECP256R1(), "ECC_NIST_P384": ec.SECP384R1(), "ECC_NIST_P521": ec.SECP521R1(),
+    "ECC_NIST_P256": ec.SECP256R1(),
+    "ECC_NIST_P384": ec.SECP384R1(),
+    "ECC_NIST_P521": ec.SECP521R1(),
 }
 MACS = [("HMAC_224", "sha224"), ("HMAC_256", "sha256"), ("HMAC_384", "sha384"), ("HMAC_512", "sha512")]
 PAIRS = [
-    "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521",
-    "ECC_SECG_P256K1", "ECC_NIST_EDWARDS25519",
+    "RSA_2048",
+    "RSA_3072",
+    "RSA_4096",
+    "ECC_NIST_P256",
+    "ECC_NIST_P384",
+    "ECC_NIST_P521",
+    "ECC_SECG_P256K1",
+    "ECC_NIST_EDWARDS25519",
 ]
 
 
@@ -63,8 +77,11 @@ def test_the_other_hash_and_a_changed_ciphertext_do_not_open(kms, asymmetric):
     arn = asymmetric("RSA_2048", "ENCRYPT_DECRYPT")
     blob = kms.encrypt(KeyId=arn, Plaintext=b"p", EncryptionAlgorithm="RSAES_OAEP_SHA_1")["CiphertextBlob"]
     for wrong, algorithm in (
-        (blob, "RSAES_OAEP_SHA_256"), (blob[:-1] + bytes([blob[-1] ^ 1]), "RSAES_OAEP_SHA_1"),
-        (blob[:-1], "RSAES_OAEP_SHA_1"), (b"\xff" * 256, "RSAES_OAEP_SHA_1"), (b"x", "RSAES_OAEP_SHA_1"),
+        (blob, "RSAES_OAEP_SHA_256"),
+        (blob[:-1] + bytes([blob[-1] ^ 1]), "RSAES_OAEP_SHA_1"),
+        (blob[:-1], "RSAES_OAEP_SHA_1"),
+        (b"\xff" * 256, "RSAES_OAEP_SHA_1"),
+        (b"x", "RSAES_OAEP_SHA_1"),
     ):
         with refused("InvalidCiphertextException", ""):
             kms.decrypt(KeyId=arn, CiphertextBlob=wrong, EncryptionAlgorithm=algorithm)
@@ -86,8 +103,11 @@ def test_an_algorithm_that_the_key_lacks_is_refused(kms, key, asymmetric):
 def test_rsa_takes_no_encryption_context(kms, asymmetric):
     with refused("ValidationException"):
         kms.encrypt(
-            KeyId=asymmetric("RSA_2048", "ENCRYPT_DECRYPT"), Plaintext=b"p",
-            EncryptionAlgorithm="RSAES_OAEP_SHA_256", EncryptionContext={"a": "b"})
+            KeyId=asymmetric("RSA_2048", "ENCRYPT_DECRYPT"),
+            Plaintext=b"p",
+            EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+            EncryptionContext={"a": "b"},
+        )
 
 
 @pytest.mark.parametrize("spec", CURVES)
@@ -98,7 +118,8 @@ def test_both_sides_derive_the_same_secret(kms, asymmetric, spec):
     peer = ec.generate_private_key(CURVES[spec])
     expected = peer.exchange(ec.ECDH(), load_der_public_key(described["PublicKey"]))
     answer = kms.derive_shared_secret(
-        KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki(peer.public_key()))
+        KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki(peer.public_key())
+    )
     assert answer["SharedSecret"] == expected and answer["KeyOrigin"] == "AWS_KMS"
     assert answer["KeyId"] == arn and answer["KeyAgreementAlgorithm"] == "ECDH"
 
@@ -108,7 +129,10 @@ def test_a_peer_key_that_does_not_fit_is_refused_without_text(kms, asymmetric):
     good = spki(ec.generate_private_key(ec.SECP256R1()).public_key())
     off_curve = good[:-1] + bytes([good[-1] ^ 1])
     for wrong in (
-        b"garbage", good[:-1], off_curve, spki(ec.generate_private_key(ec.SECP384R1()).public_key()),
+        b"garbage",
+        good[:-1],
+        off_curve,
+        spki(ec.generate_private_key(ec.SECP384R1()).public_key()),
         spki(ec.generate_private_key(ec.SECP256K1()).public_key()),
     ):
         with refused("ValidationException", ""):
@@ -116,7 +140,10 @@ def test_a_peer_key_that_does_not_fit_is_refused_without_text(kms, asymmetric):
 
 
 def test_key_agreement_refuses_other_usages_algorithms_and_enclaves(kms, unchecked, asymmetric):
-    agreement, signing = asymmetric("ECC_NIST_P256", "KEY_AGREEMENT"), asymmetric("ECC_NIST_P256", "SIGN_VERIFY")
+    agreement, signing = (
+        asymmetric("ECC_NIST_P256", "KEY_AGREEMENT"),
+        asymmetric("ECC_NIST_P256", "SIGN_VERIFY"),
+    )
     peer = spki(ec.generate_private_key(ec.SECP256R1()).public_key())
     request = {"KeyAgreementAlgorithm": "ECDH", "PublicKey": peer}
     with refused(
@@ -139,6 +166,7 @@ def test_key_agreement_refuses_other_usages_algorithms_and_enclaves(kms, uncheck
 @pytest.mark.parametrize(("spec", "name"), MACS)
 def test_an_imported_hmac_key_makes_the_macs_that_everyone_makes(kms, spec, name):
     from test_import import import_material
+
     material = bytes(range(hashlib.new(name).digest_size))
     arn = import_material(kms, spec, "GENERATE_VERIFY_MAC", material)
     request = {"KeyId": arn, "Message": b"m" * 4096, "MacAlgorithm": spec.replace("HMAC", "HMAC_SHA")}
@@ -150,7 +178,8 @@ def test_an_imported_hmac_key_makes_the_macs_that_everyone_makes(kms, spec, name
 @pytest.mark.parametrize(("spec", "name"), MACS)
 def test_a_mac_verifies_and_nothing_else_does(kms, asymmetric, spec, name):
     request = {
-        "KeyId": asymmetric(spec, "GENERATE_VERIFY_MAC"), "Message": b"message",
+        "KeyId": asymmetric(spec, "GENERATE_VERIFY_MAC"),
+        "Message": b"message",
         "MacAlgorithm": spec.replace("HMAC", "HMAC_SHA"),
     }
     mac = kms.generate_mac(**request)["Mac"]
@@ -166,7 +195,9 @@ def test_a_mac_verifies_and_nothing_else_does(kms, asymmetric, spec, name):
 
 def test_mac_operations_refuse_what_does_not_fit(kms, unchecked, key, asymmetric):
     arn = asymmetric("HMAC_224", "GENERATE_VERIFY_MAC")
-    with refused("InvalidKeyUsageException", "Algorithm HMAC_SHA_256 is incompatible with key spec HMAC_224."):
+    with refused(
+        "InvalidKeyUsageException", "Algorithm HMAC_SHA_256 is incompatible with key spec HMAC_224."
+    ):
         kms.generate_mac(KeyId=arn, Message=b"m", MacAlgorithm="HMAC_SHA_256")
     with refused(
         "InvalidKeyUsageException", f"{key} key usage is ENCRYPT_DECRYPT which is not valid for GenerateMac."

@@ -42,13 +42,39 @@ def others_are_served(server, key):
     assert not failures and count > 0 and server.is_running
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"null", b"[]", b'"text"', b"1", b"{", b'{"KeyId"}', b'{"KeyId":}', b"{'KeyId':'a'}", b"{}{}",
-    b'{"KeyId":"a",}', b'{"KeyId":1}', b'{"KeyId":["a"]}', b'{"KeyId":{}}', b'{"KeyId":true}',
-    b'{"KeyId":"\xff\xfe"}', b'{"KeyId":"\xc0\xaf"}', b'{"KeyId":"\\ud800"}', b'{"KeyId":"\\x41"}',
-    b'\xef\xbb\xbf{"KeyId":"a"}', b'{"KeyId":"a\x00b"}', b'{"KeyId":"\n"}', b"\x00" * 100, b"NaN",
-    b'{"KeyId":"a","KeyId":"b"}', b"[" * 100_000, b'{"a":' * 50_000, b'{"KeyId":' + b"[" * 40 + b"]" * 40 + b"}",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"1",
+        b"{",
+        b'{"KeyId"}',
+        b'{"KeyId":}',
+        b"{'KeyId':'a'}",
+        b"{}{}",
+        b'{"KeyId":"a",}',
+        b'{"KeyId":1}',
+        b'{"KeyId":["a"]}',
+        b'{"KeyId":{}}',
+        b'{"KeyId":true}',
+        b'{"KeyId":"\xff\xfe"}',
+        b'{"KeyId":"\xc0\xaf"}',
+        b'{"KeyId":"\\ud800"}',
+        b'{"KeyId":"\\x41"}',
+        b'\xef\xbb\xbf{"KeyId":"a"}',
+        b'{"KeyId":"a\x00b"}',
+        b'{"KeyId":"\n"}',
+        b"\x00" * 100,
+        b"NaN",
+        b'{"KeyId":"a","KeyId":"b"}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b'{"KeyId":' + b"[" * 40 + b"]" * 40 + b"}",
+    ],
+)
 def test_a_body_that_is_no_request_is_refused(server, body):
     answer = send(server, signed(server, "DescribeKey", body))
     assert answer.status == 400, answer
@@ -60,9 +86,22 @@ def test_a_body_that_cannot_be_read_is_a_serialization_error(server, body):
     assert send(server, signed(server, "DescribeKey", body)).code == "SerializationException"
 
 
-@pytest.mark.parametrize("number", [
-    "1e400", "-1", "99999999999999999999", "1.5", "2147483648", "-2147483649", '"5"', "1e2", "0x10", "01", "true",
-])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1e400",
+        "-1",
+        "99999999999999999999",
+        "1.5",
+        "2147483648",
+        "-2147483649",
+        '"5"',
+        "1e2",
+        "0x10",
+        "01",
+        "true",
+    ],
+)
 def test_a_number_that_is_none_is_refused(server, number):
     answer = send(server, signed(server, "GenerateRandom", b'{"NumberOfBytes":%s}' % number.encode()))
     if number == "1e2" and answer.status == 200:
@@ -98,10 +137,28 @@ def test_an_endless_body_is_cut_off(server):
         assert sent < 64 << 20
 
 
-@pytest.mark.parametrize("name", [
-    "GET", "garbage", "binary", "tls", "no-version", "long-path", "long-header", "many-headers", "bad-length",
-    "two-lengths", "length-and-chunks", "bad-chunk", "huge-chunk", "bad-header", "http2", "connect", "null-header",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "GET",
+        "garbage",
+        "binary",
+        "tls",
+        "no-version",
+        "long-path",
+        "long-header",
+        "many-headers",
+        "bad-length",
+        "two-lengths",
+        "length-and-chunks",
+        "bad-chunk",
+        "huge-chunk",
+        "bad-header",
+        "http2",
+        "connect",
+        "null-header",
+    ],
+)
 def test_bytes_that_are_no_http_end_the_connection_alone(server, name):
     with connect(server) as connection:
         try:
@@ -110,7 +167,9 @@ def test_bytes_that_are_no_http_end_the_connection_alone(server, name):
         except (BrokenPipeError, ConnectionResetError):
             pass
         answer = read_all(connection)
-        assert not answer or answer.startswith(b"HTTP/1.") and b" 4" in answer[:13] or b" 5" in answer[:13], answer[:200]
+        assert not answer or answer.startswith(b"HTTP/1.") and b" 4" in answer[:13] or b" 5" in answer[:13], (
+            answer[:200]
+        )
 
 
 GARBAGE = {
@@ -124,7 +183,9 @@ GARBAGE = {
     "many-headers": b"POST / HTTP/1.1\r\nHost: a\r\n" + b"X-Many: 1\r\n" * 20_000 + b"\r\n",
     "bad-length": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
     "two-lengths": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-    "length-and-chunks": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "length-and-chunks": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    ),
     "bad-chunk": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
     "huge-chunk": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{}",
     "bad-header": b"POST / HTTP/1.1\r\nHost: a\r\nno colon here\r\n\r\n",
@@ -163,7 +224,9 @@ def test_signed_requests_with_flipped_bytes_do_no_harm(server, key):
 
 def test_a_body_that_stays_away_is_not_waited_for_without_end(server):
     request = signed(server)
-    head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items() if name != "Content-Length")
+    head = "".join(
+        f"{name}: {value}\r\n" for name, value in request.headers.items() if name != "Content-Length"
+    )
     started = time.monotonic()
     with connect(server, REQUEST_SECONDS + PATIENCE_SECONDS) as connection:
         connection.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n{head}\r\n{{".encode())
@@ -192,10 +255,13 @@ def test_headers_that_trickle_in_are_not_waited_for_without_end(server):
 
 def raw(server, request):
     """The bytes of a signed request."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items() if name != "Content-Length")
+    head = "".join(
+        f"{name}: {value}\r\n" for name, value in request.headers.items() if name != "Content-Length"
+    )
     body = request.body or b""
-    return (f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: {len(body)}\r\n{head}\r\n"
-            ).encode() + body
+    return (
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: {len(body)}\r\n{head}\r\n"
+    ).encode() + body
 
 
 def test_a_client_that_closes_its_half_still_gets_its_answer(server):
@@ -208,12 +274,17 @@ def test_a_client_that_closes_its_half_still_gets_its_answer(server):
 
 def test_requests_in_a_row_are_answered_in_their_order(server):
     sizes = [1, 300, 7, 1024, 20]
-    requests = [raw(server, signed(server, "GenerateRandom", b'{"NumberOfBytes":%d}' % size)) for size in sizes]
+    requests = [
+        raw(server, signed(server, "GenerateRandom", b'{"NumberOfBytes":%d}' % size)) for size in sizes
+    ]
     with connect(server) as connection:
         connection.sendall(b"".join(requests))
         connection.shutdown(socket.SHUT_WR)
         answer = read_all(connection)
-    bodies = [json.loads(part[part.index(b"{"):part.index(b"}") + 1]) for part in answer.split(b"HTTP/1.1 200 ")[1:]]
+    bodies = [
+        json.loads(part[part.index(b"{") : part.index(b"}") + 1])
+        for part in answer.split(b"HTTP/1.1 200 ")[1:]
+    ]
     assert [len(body["Plaintext"]) for body in bodies] == [-(-size // 3) * 4 for size in sizes]
 
 

@@ -41,15 +41,21 @@ def shell(server, account, tmp_path_factory):
     (folder / "ExamplePlaintextFile").write_bytes(b"the plans of the house\n" * 100)
     environment = clean_environment(
         AWS_SHARED_CREDENTIALS_FILE=str(server.data / "credentials"),
-        AWS_CONFIG_FILE=str(folder / "no-config"), AWS_DEFAULT_REGION=REGION,
+        AWS_CONFIG_FILE=str(folder / "no-config"),
+        AWS_DEFAULT_REGION=REGION,
         AWS_ENDPOINT_URL=server.endpoint,
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     )
 
     def run(line, fails=False):
         done = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", line], cwd=folder, env=environment,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            ["bash", "-o", "pipefail", "-c", line],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert (done.returncode != 0) == fails, f"{line}\n{done.stdout}{done.stderr}"
         return done.stderr.strip() if fails else done.stdout.strip()
@@ -63,16 +69,14 @@ def master_key(shell):
     """The id of a key made as the guide does, with its alias."""
     answer = shell('aws kms create-key --description "master key" --policy "$(cat policy.json)"')
     key_id = json.loads(answer)["KeyMetadata"]["KeyId"]
-    shell(
-        f"aws kms create-alias --alias-name alias/test-encryption-key --target-key-id {key_id}"
-    )
+    shell(f"aws kms create-alias --alias-name alias/test-encryption-key --target-key-id {key_id}")
     return key_id
 
 
 def test_create_key_answers_with_the_metadata_of_a_usable_key(shell, account):
-    metadata = json.loads(shell(
-        'aws kms create-key --description "master key" --policy "$(cat policy.json)"'
-    ))["KeyMetadata"]
+    metadata = json.loads(
+        shell('aws kms create-key --description "master key" --policy "$(cat policy.json)"')
+    )["KeyMetadata"]
     assert metadata["Arn"] == f"arn:aws:kms:{REGION}:{account}:key/{metadata['KeyId']}"
     assert metadata["Description"] == "master key"
     assert metadata["KeyState"] == "Enabled" and metadata["Enabled"] is True
@@ -95,10 +99,12 @@ def test_a_file_is_encrypted_and_decrypted_through_the_alias(shell, master_key):
 
 
 def test_a_data_key_is_generated_and_opened_again(shell, master_key):
-    answer = json.loads(shell(
-        "aws kms generate-data-key --key-id alias/test-encryption-key --key-spec AES_256 "
-        "--encryption-context project=orders,stage=test"
-    ))
+    answer = json.loads(
+        shell(
+            "aws kms generate-data-key --key-id alias/test-encryption-key --key-spec AES_256 "
+            "--encryption-context project=orders,stage=test"
+        )
+    )
     assert answer["KeyId"].endswith(master_key)
     opened = shell(
         f"aws kms decrypt --ciphertext-blob fileb://<(echo {answer['CiphertextBlob']} | base64 -d) "
@@ -129,9 +135,7 @@ def test_rotation_is_turned_on(shell, master_key):
 
 def test_deletion_is_scheduled_and_cancelled(shell):
     key_id = shell("aws kms create-key --query KeyMetadata.KeyId --output text")
-    answer = json.loads(shell(
-        f"aws kms schedule-key-deletion --key-id {key_id} --pending-window-in-days 7"
-    ))
+    answer = json.loads(shell(f"aws kms schedule-key-deletion --key-id {key_id} --pending-window-in-days 7"))
     assert answer["KeyState"] == "PendingDeletion" and answer["PendingWindowInDays"] == 7
     refusal = shell(f"aws kms encrypt --key-id {key_id} --plaintext YQ==", fails=True)
     assert "KMSInvalidStateException" in refusal and "is pending deletion." in refusal
@@ -144,9 +148,7 @@ def test_deletion_is_scheduled_and_cancelled(shell):
 
 def test_4097_bytes_are_refused_with_the_message_of_aws(shell, master_key):
     (shell.folder / "TooLong").write_bytes(bytes(4097))
-    refusal = shell(
-        f"aws kms encrypt --key-id {master_key} --plaintext fileb://TooLong", fails=True
-    )
+    refusal = shell(f"aws kms encrypt --key-id {master_key} --plaintext fileb://TooLong", fails=True)
     assert refusal == (
         "An error occurred (ValidationException) when calling the Encrypt operation: 1 validation error "
         "detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or "
@@ -155,7 +157,5 @@ def test_4097_bytes_are_refused_with_the_message_of_aws(shell, master_key):
 
 
 def test_a_shell_without_credentials_is_refused(shell, master_key):
-    refusal = shell(
-        f"aws kms describe-key --key-id {master_key} --no-sign-request", fails=True
-    )
+    refusal = shell(f"aws kms describe-key --key-id {master_key} --no-sign-request", fails=True)
     assert "MissingAuthenticationTokenException" in refusal

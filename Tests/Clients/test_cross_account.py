@@ -20,7 +20,8 @@ def neighbour_root(server, neighbour):
 def shared_with(account, principal, action="kms:*"):
     return policy(
         statement(Principal={"AWS": f"arn:aws:iam::{account}:root"}),
-        statement(Principal={"AWS": principal}, action=action))
+        statement(Principal={"AWS": principal}, action=action),
+    )
 
 
 def test_accounts_do_not_see_each_other(kms, neighbour_root, neighbour):
@@ -40,7 +41,9 @@ def test_accounts_do_not_see_each_other(kms, neighbour_root, neighbour):
 def test_both_sides_must_allow(kms, account, neighbour, new_user):
     arn, other = key_arn(kms), key_arn(kms)
     for shared in (arn, other):
-        kms.put_key_policy(KeyId=shared, Policy=shared_with(account, f"arn:aws:iam::{neighbour}:root", "kms:Encrypt"))
+        kms.put_key_policy(
+            KeyId=shared, Policy=shared_with(account, f"arn:aws:iam::{neighbour}:root", "kms:Encrypt")
+        )
     allowed = new_user(statement(action="kms:Encrypt", resource=arn), account_id=neighbour)
     assert allowed.kms.encrypt(KeyId=arn, Plaintext=b"a")["KeyId"] == arn
     with refused("AccessDeniedException"):
@@ -57,8 +60,8 @@ def test_both_sides_must_allow(kms, account, neighbour, new_user):
     everything = new_user(statement(), account_id=neighbour)
     with refused(
         "AccessDeniedException",
-        f"User: {everything.arn} is not authorized to perform: kms:Encrypt on resource: {unshared} because no "
-        "resource-based policy allows the kms:Encrypt action",
+        f"User: {everything.arn} is not authorized to perform: kms:Encrypt on resource: {unshared} "
+        "because no resource-based policy allows the kms:Encrypt action",
     ):
         everything.kms.encrypt(KeyId=unshared, Plaintext=b"a")
 
@@ -92,7 +95,9 @@ def test_an_alias_of_another_account_is_used_by_its_arn(kms, account, neighbour,
     user = new_user(statement(), account_id=neighbour)
     alias = f"arn:aws:kms:{REGION}:{account}:alias/for-the-neighbour"
     assert user.kms.encrypt(KeyId=alias, Plaintext=b"a")["KeyId"] == arn
-    with refused("NotFoundException", f"Alias arn:aws:kms:{REGION}:{neighbour}:alias/for-the-neighbour is not found."):
+    with refused(
+        "NotFoundException", f"Alias arn:aws:kms:{REGION}:{neighbour}:alias/for-the-neighbour is not found."
+    ):
         user.kms.encrypt(KeyId="alias/for-the-neighbour", Plaintext=b"a")
 
 

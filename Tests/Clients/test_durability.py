@@ -19,6 +19,7 @@ from test_rotation import rotate
 @pytest.fixture(params=["stopped", "killed"])
 def end(request):
     """Ends a server one way or the other."""
+
     def stop(server):
         assert server.stop() == 0, server.log.read_text()
 
@@ -36,9 +37,12 @@ def test_everything_is_there_after_a_restart(own_server, end):
         rotate(kms, arn)
     account = arn.split(":")[4]
     grant = kms.create_grant(
-        KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"], Name="kept")
-    sign, mac = (key_arn(kms, KeySpec="ECC_NIST_P384", KeyUsage="SIGN_VERIFY"),
-                 key_arn(kms, KeySpec="HMAC_384", KeyUsage="GENERATE_VERIFY_MAC"))
+        KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"], Name="kept"
+    )
+    sign, mac = (
+        key_arn(kms, KeySpec="ECC_NIST_P384", KeyUsage="SIGN_VERIFY"),
+        key_arn(kms, KeySpec="HMAC_384", KeyUsage="GENERATE_VERIFY_MAC"),
+    )
     signing = {"KeyId": sign, "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_384"}
     macking = {"KeyId": mac, "Message": b"m", "MacAlgorithm": "HMAC_SHA_384"}
     signature, tag = kms.sign(**signing)["Signature"], kms.generate_mac(**macking)["Mac"]
@@ -71,7 +75,8 @@ def test_everything_is_there_after_a_restart(own_server, end):
     assert kms.verify(Signature=signature, **signing)["SignatureValid"]
     assert kms.verify_mac(Mac=tag, **macking)["MacValid"]
     opened = kms_client(server, region=OTHER_REGION).decrypt(
-        CiphertextBlob=kms.encrypt(KeyId=family, Plaintext=b"f")["CiphertextBlob"])
+        CiphertextBlob=kms.encrypt(KeyId=family, Plaintext=b"f")["CiphertextBlob"]
+    )
     assert opened["Plaintext"] == b"f"
     kms.retire_grant(GrantToken=grant["GrantToken"])
     server.command("trail", "verify")
@@ -113,9 +118,23 @@ def write_until_it_fails(server, kept):
 
 def test_two_servers_do_not_share_a_data_directory(own_server):
     done = subprocess.run(
-        [BINARY, "serve", "--data", own_server.data, "--aws-address", "127.0.0.1:0", "--console-address", "off",
-         "--kes-address", "off"],
-        capture_output=True, text=True, timeout=30, env=clean_environment())
+        [
+            BINARY,
+            "serve",
+            "--data",
+            own_server.data,
+            "--aws-address",
+            "127.0.0.1:0",
+            "--console-address",
+            "off",
+            "--kes-address",
+            "off",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=clean_environment(),
+    )
     assert done.returncode != 0 and "Fatal error" not in done.stderr
     assert outcome(kms_client(own_server).list_keys)["Keys"] == []
 
@@ -161,8 +180,11 @@ def test_the_trail_tells_who_did_what_and_how_it_ended(own_server, tmp_path):
     assert "Boto3" in encrypt["userAgent"] and encrypt["eventType"] == "AwsApiCall"
     endings = [(event["eventName"], event.get("errorCode")) for event in told.values()]
     assert ("Decrypt", None) in endings and ("Decrypt", "InvalidCiphertextException") in endings
-    denied = [event for event in told.values() if event.get("errorCode") == "AccessDeniedException"
-              and event["eventName"] == "Encrypt"]
+    denied = [
+        event
+        for event in told.values()
+        if event.get("errorCode") == "AccessDeniedException" and event["eventName"] == "Encrypt"
+    ]
     assert [event["userIdentity"]["type"] for event in denied] == ["IAMUser"]
     assert denied[0]["userIdentity"]["userName"] == "alice" and "alice" in denied[0]["errorMessage"]
 
@@ -198,7 +220,7 @@ def test_a_changed_byte_anywhere_in_the_trail_is_found(written):
     largest = segments(data)[-1]
     good = largest.read_bytes()
     for position in range(5, len(good), max(1, len(good) // 12)):
-        largest.write_bytes(good[:position] + bytes([good[position] ^ 1]) + good[position + 1:])
+        largest.write_bytes(good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :])
         done = server.command("trail", "verify", data=data, check=False)
         assert done.returncode != 0 and done.stderr, f"byte {position} of {len(good)}"
     largest.write_bytes(good)
@@ -215,8 +237,10 @@ def test_a_dropped_moved_or_added_record_is_found(written):
     swapped = lines.copy()
     swapped[middle], swapped[middle + 1] = swapped[middle + 1], swapped[middle]
     for name, changed in (
-        ("dropped", lines[:middle] + lines[middle + 1:]), ("moved", swapped),
-        ("added", lines[:middle] + [lines[middle]] + lines[middle:]), ("cut", lines[:middle]),
+        ("dropped", lines[:middle] + lines[middle + 1 :]),
+        ("moved", swapped),
+        ("added", lines[:middle] + [lines[middle]] + lines[middle:]),
+        ("cut", lines[:middle]),
     ):
         largest.write_bytes(b"".join(changed))
         assert server.command("trail", "verify", data=data, check=False).returncode != 0, name
@@ -239,9 +263,13 @@ def test_no_secret_lies_on_disk_or_in_the_log(own_server):
     secrets.append(b"a message to be authenticated, not told")
     kms.generate_mac(KeyId=mac, Message=secrets[-1], MacAlgorithm="HMAC_SHA_256")
     secrets.append(b"a message to be signed, and not be told")
-    kms.sign(KeyId=key_arn(kms, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"), Message=secrets[-1],
-             SigningAlgorithm="RSASSA_PSS_SHA_256")
+    kms.sign(
+        KeyId=key_arn(kms, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"),
+        Message=secrets[-1],
+        SigningAlgorithm="RSASSA_PSS_SHA_256",
+    )
     from test_import import import_material
+
     secrets.append(os.urandom(32))
     import_material(kms, "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", secrets[-1])
     outcome(kms.encrypt, KeyId=arn, Plaintext=secrets[0], EncryptionAlgorithm="RSAES_OAEP_SHA_1")
@@ -254,7 +282,9 @@ def test_no_secret_lies_on_disk_or_in_the_log(own_server):
         for number, secret in enumerate(secrets):
             for form in forms(secret):
                 assert form not in content, f"secret {number} in {path}"
-    assert any(b'"eventName":"GenerateMac"' in content for content in contents.values()), "the trail was searched"
+    assert any(b'"eventName":"GenerateMac"' in content for content in contents.values()), (
+        "the trail was searched"
+    )
 
 
 def forms(secret):
@@ -264,7 +294,7 @@ def forms(secret):
     for offset in range(3):
         # Only the digits that depend on the secret alone.
         encoded = base64.b64encode(bytes(offset) + secret)
-        yield encoded[4 if offset else 0:-4]
+        yield encoded[4 if offset else 0 : -4]
 
 
 def test_a_start_that_cannot_succeed_says_why_in_one_line(tmp_path, own_server):
@@ -276,7 +306,21 @@ def test_a_start_that_cannot_succeed_says_why_in_one_line(tmp_path, own_server):
         (["--aws-address", "0.0.0.0:0"], "TLS"),
     ):
         done = subprocess.run(
-            [BINARY, "serve", "--data", tmp_path / "new", "--console-address", "off", "--kes-address", "off",
-             *arguments], capture_output=True, text=True, timeout=30, env=clean_environment())
+            [
+                BINARY,
+                "serve",
+                "--data",
+                tmp_path / "new",
+                "--console-address",
+                "off",
+                "--kes-address",
+                "off",
+                *arguments,
+            ],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env=clean_environment(),
+        )
         assert done.returncode not in (0, -4, -6, -11), (arguments, done)
         assert word.lower() in done.stderr.lower(), (arguments, done.stderr)

@@ -25,9 +25,13 @@ def test_what_is_encrypted_is_decrypted(kms, key, size):
     assert opened["EncryptionAlgorithm"] == "SYMMETRIC_DEFAULT"
 
 
-@pytest.mark.parametrize(("size", "rule"), [
-    (4097, "less than or equal to 4096"), (0, "greater than or equal to 1"),
-])
+@pytest.mark.parametrize(
+    ("size", "rule"),
+    [
+        (4097, "less than or equal to 4096"),
+        (0, "greater than or equal to 1"),
+    ],
+)
 def test_a_plaintext_of_a_wrong_size_is_refused_without_echo(unchecked, key, size, rule):
     with refused(
         "ValidationException",
@@ -41,18 +45,20 @@ def test_two_ciphertexts_of_one_plaintext_have_nothing_in_common(kms, key):
     plaintext = b"the same plaintext, sixty-four bytes long, encrypted two times.."
     one, two = (kms.encrypt(KeyId=key, Plaintext=plaintext)["CiphertextBlob"] for _ in range(2))
     assert one != two and one[-64:] != two[-64:]
-    assert not any(plaintext[at:at + 8] in one for at in range(0, 56))
+    assert not any(plaintext[at : at + 8] in one for at in range(0, 56))
 
 
 def test_every_bit_of_a_ciphertext_counts(kms, key):
     """Bits of the key's id lead to another key, which is not told from one the caller may not use."""
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
     for index in range(len(blob)):
-        changed = blob[:index] + bytes([blob[index] ^ 1 << index % 8]) + blob[index + 1:]
+        changed = blob[:index] + bytes([blob[index] ^ 1 << index % 8]) + blob[index + 1 :]
         answer = outcome(kms.decrypt, CiphertextBlob=changed)
         assert answer in ("InvalidCiphertextException", "AccessDeniedException"), (index, answer)
         assert outcome(kms.decrypt, CiphertextBlob=changed, KeyId=key) in (
-            "InvalidCiphertextException", "IncorrectKeyException"), index
+            "InvalidCiphertextException",
+            "IncorrectKeyException",
+        ), index
 
 
 @pytest.mark.parametrize("cut", [1, 2, 16, 17, 33, 60])
@@ -75,8 +81,12 @@ def test_a_ciphertext_opens_under_its_own_context_only(kms, key):
     reordered = dict(reversed(context.items()))
     assert kms.decrypt(CiphertextBlob=blob, EncryptionContext=reordered)["Plaintext"] == b"x"
     for wrong in (
-        {}, {"project": "orders"}, {**context, "more": "1"}, {**context, "project": "Orders"},
-        {**context, "empty": " "}, {"Project": "orders", "aws-crypto-public-key": "abc", "empty": ""},
+        {},
+        {"project": "orders"},
+        {**context, "more": "1"},
+        {**context, "project": "Orders"},
+        {**context, "empty": " "},
+        {"Project": "orders", "aws-crypto-public-key": "abc", "empty": ""},
         {"project": "orders", "empty": ""},
     ):
         with refused("InvalidCiphertextException", ""):
@@ -122,17 +132,25 @@ def test_a_decrypt_of_nothing_is_refused(kms):
         kms.decrypt()
 
 
-@pytest.mark.parametrize(("usage", "spec"), [("SIGN_VERIFY", "RSA_2048"), ("GENERATE_VERIFY_MAC", "HMAC_256")])
+@pytest.mark.parametrize(
+    ("usage", "spec"), [("SIGN_VERIFY", "RSA_2048"), ("GENERATE_VERIFY_MAC", "HMAC_256")]
+)
 def test_a_key_of_another_usage_does_not_encrypt(kms, asymmetric, usage, spec):
     arn = asymmetric(spec, usage)
     with refused("InvalidKeyUsageException", f"{arn} key usage is {usage} which is not valid for Encrypt."):
         kms.encrypt(KeyId=arn, Plaintext=b"x")
 
 
-@pytest.mark.parametrize(("parameters", "size"), [
-    ({"KeySpec": "AES_128"}, 16), ({"KeySpec": "AES_256"}, 32), ({"NumberOfBytes": 1}, 1),
-    ({"NumberOfBytes": 64}, 64), ({"NumberOfBytes": 1024}, 1024),
-])
+@pytest.mark.parametrize(
+    ("parameters", "size"),
+    [
+        ({"KeySpec": "AES_128"}, 16),
+        ({"KeySpec": "AES_256"}, 32),
+        ({"NumberOfBytes": 1}, 1),
+        ({"NumberOfBytes": 64}, 64),
+        ({"NumberOfBytes": 1024}, 1024),
+    ],
+)
 def test_a_data_key_has_the_size_asked_for(kms, key, parameters, size):
     context = {"purpose": "test"}
     answer = kms.generate_data_key(KeyId=key, EncryptionContext=context, **parameters)
@@ -163,9 +181,13 @@ def test_a_data_key_under_an_asymmetric_key_is_refused(kms, asymmetric, spec, us
             generate(KeyId=arn, KeySpec="AES_256")
 
 
-@pytest.mark.parametrize(("count", "rule"), [
-    (0, "greater than or equal to 1"), (1025, "less than or equal to 1024"),
-])
+@pytest.mark.parametrize(
+    ("count", "rule"),
+    [
+        (0, "greater than or equal to 1"),
+        (1025, "less than or equal to 1024"),
+    ],
+)
 def test_a_number_of_bytes_out_of_range_is_refused(unchecked, key, count, rule):
     message = (
         f"1 validation error detected: Value '{count}' at 'numberOfBytes' failed to satisfy constraint: "
@@ -191,7 +213,9 @@ def test_a_ciphertext_moves_to_another_key_and_context(kms, key):
     target = key_arn(kms)
     blob = kms.encrypt(KeyId=key, Plaintext=b"moved", EncryptionContext={"a": "1"})["CiphertextBlob"]
     answer = kms.re_encrypt(
-        CiphertextBlob=blob, SourceEncryptionContext={"a": "1"}, DestinationKeyId=target,
+        CiphertextBlob=blob,
+        SourceEncryptionContext={"a": "1"},
+        DestinationKeyId=target,
         DestinationEncryptionContext={"b": "2"},
     )
     assert answer["SourceKeyId"] == key and answer["KeyId"] == target
@@ -209,15 +233,20 @@ def test_a_ciphertext_moves_between_symmetric_and_rsa_keys(kms, key, asymmetric)
         CiphertextBlob=blob, DestinationKeyId=rsa, DestinationEncryptionAlgorithm="RSAES_OAEP_SHA_256"
     )
     back = kms.re_encrypt(
-        CiphertextBlob=there["CiphertextBlob"], SourceKeyId=rsa,
-        SourceEncryptionAlgorithm="RSAES_OAEP_SHA_256", DestinationKeyId=key,
+        CiphertextBlob=there["CiphertextBlob"],
+        SourceKeyId=rsa,
+        SourceEncryptionAlgorithm="RSAES_OAEP_SHA_256",
+        DestinationKeyId=key,
     )
     assert kms.decrypt(CiphertextBlob=back["CiphertextBlob"])["Plaintext"] == b"there and back"
 
 
 def test_a_dry_run_checks_everything_and_does_nothing(kms, key, asymmetric):
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
-    mac_key, sign_key = asymmetric("HMAC_256", "GENERATE_VERIFY_MAC"), asymmetric("ECC_NIST_P256", "SIGN_VERIFY")
+    mac_key, sign_key = (
+        asymmetric("HMAC_256", "GENERATE_VERIFY_MAC"),
+        asymmetric("ECC_NIST_P256", "SIGN_VERIFY"),
+    )
     mac = kms.generate_mac(KeyId=mac_key, Message=b"m", MacAlgorithm="HMAC_SHA_256")["Mac"]
     signing = {"KeyId": sign_key, "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
     signature = kms.sign(**signing)["Signature"]

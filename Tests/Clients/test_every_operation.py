@@ -10,21 +10,31 @@ KEY_STORE = {"CustomKeyStoreId": "cks-1234567890abcdef0"}
 MODEL = botocore.session.get_session().get_service_model("kms")
 
 
-@pytest.mark.parametrize(("operation", "parameters"), [
-    ("create_custom_key_store", {"CustomKeyStoreName": "store"}),
-    ("connect_custom_key_store", KEY_STORE), ("disconnect_custom_key_store", KEY_STORE),
-    ("update_custom_key_store", KEY_STORE), ("delete_custom_key_store", KEY_STORE),
-    ("describe_custom_key_stores", {}),
-])
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("create_custom_key_store", {"CustomKeyStoreName": "store"}),
+        ("connect_custom_key_store", KEY_STORE),
+        ("disconnect_custom_key_store", KEY_STORE),
+        ("update_custom_key_store", KEY_STORE),
+        ("delete_custom_key_store", KEY_STORE),
+        ("describe_custom_key_stores", {}),
+    ],
+)
 def test_custom_key_stores_are_refused_in_a_plain_sentence(kms, operation, parameters):
     with refused("UnsupportedOperationException") as caught:
         getattr(kms, operation)(**parameters)
     assert caught.value.response["Error"]["Message"].endswith(".")
 
 
-@pytest.mark.parametrize("operation", sorted(
-    name for name in MODEL.operation_names
-    if MODEL.operation_model(name).input_shape.required_members and "CustomKeyStore" not in name))
+@pytest.mark.parametrize(
+    "operation",
+    sorted(
+        name
+        for name in MODEL.operation_names
+        if MODEL.operation_model(name).input_shape.required_members and "CustomKeyStore" not in name
+    ),
+)
 def test_every_required_member_is_required(server, operation):
     """An empty request names all that is missing, in AWS's words."""
     answer = send(server, signed(server, operation, b"{}"))
@@ -35,7 +45,8 @@ def test_every_required_member_is_required(server, operation):
     assert start == f"{len(missing)} validation {noun}"
     assert sorted(rest.split("; ")) == sorted(
         f"Value null at '{name[0].lower() + name[1:]}' failed to satisfy constraint: Member must not be null"
-        for name in missing)
+        for name in missing
+    )
 
 
 @pytest.mark.last

@@ -21,7 +21,8 @@ def grants(kms, arn, **more):
 def test_a_grant_allows_its_operations_and_no_others(kms, account, nobody):
     arn = key_arn(kms)
     answer = kms.create_grant(
-        KeyId=arn, GranteePrincipal=nobody.arn, Operations=["Encrypt", "DescribeKey"], Name="writer")
+        KeyId=arn, GranteePrincipal=nobody.arn, Operations=["Encrypt", "DescribeKey"], Name="writer"
+    )
     assert nobody.kms.describe_key(KeyId=arn)["KeyMetadata"]["Arn"] == arn
     blob = nobody.kms.encrypt(KeyId=arn, Plaintext=b"a")["CiphertextBlob"]
     with refused("AccessDeniedException"):
@@ -31,8 +32,12 @@ def test_a_grant_allows_its_operations_and_no_others(kms, account, nobody):
     (grant,) = grants(kms, arn)
     created = grant.pop("CreationDate")
     assert created.year >= 2024 and grant == {
-        "KeyId": arn, "GrantId": answer["GrantId"], "Name": "writer", "GranteePrincipal": nobody.arn,
-        "IssuingAccount": f"arn:aws:iam::{account}:root", "Operations": ["Encrypt", "DescribeKey"],
+        "KeyId": arn,
+        "GrantId": answer["GrantId"],
+        "Name": "writer",
+        "GranteePrincipal": nobody.arn,
+        "IssuingAccount": f"arn:aws:iam::{account}:root",
+        "Operations": ["Encrypt", "DescribeKey"],
     }
     kms.revoke_grant(KeyId=arn, GrantId=answer["GrantId"])
     with refused("AccessDeniedException"):
@@ -40,15 +45,29 @@ def test_a_grant_allows_its_operations_and_no_others(kms, account, nobody):
     assert grants(kms, arn) == []
 
 
-@pytest.mark.parametrize(("constraint", "allowed", "refused_contexts"), [
-    ("EncryptionContextEquals", [{"a": "1", "b": "2"}], [{}, {"a": "1"}, {"a": "1", "b": "2", "c": "3"}, {"a": "2", "b": "2"}]),
-    ("EncryptionContextSubset", [{"a": "1", "b": "2"}, {"a": "1", "b": "2", "c": "3"}], [{}, {"a": "1"}, {"a": "1", "b": "3"}]),
-])
+@pytest.mark.parametrize(
+    ("constraint", "allowed", "refused_contexts"),
+    [
+        (
+            "EncryptionContextEquals",
+            [{"a": "1", "b": "2"}],
+            [{}, {"a": "1"}, {"a": "1", "b": "2", "c": "3"}, {"a": "2", "b": "2"}],
+        ),
+        (
+            "EncryptionContextSubset",
+            [{"a": "1", "b": "2"}, {"a": "1", "b": "2", "c": "3"}],
+            [{}, {"a": "1"}, {"a": "1", "b": "3"}],
+        ),
+    ],
+)
 def test_a_constraint_bounds_the_encryption_context(kms, nobody, constraint, allowed, refused_contexts):
     arn = key_arn(kms)
     kms.create_grant(
-        KeyId=arn, GranteePrincipal=nobody.arn, Operations=["Encrypt", "Decrypt"],
-        Constraints={constraint: {"a": "1", "b": "2"}})
+        KeyId=arn,
+        GranteePrincipal=nobody.arn,
+        Operations=["Encrypt", "Decrypt"],
+        Constraints={constraint: {"a": "1", "b": "2"}},
+    )
     for context in allowed:
         blob = nobody.kms.encrypt(KeyId=arn, Plaintext=b"a", EncryptionContext=context)["CiphertextBlob"]
         assert nobody.kms.decrypt(CiphertextBlob=blob, EncryptionContext=context)["Plaintext"] == b"a"
@@ -67,7 +86,9 @@ def test_a_named_grant_is_made_once_and_its_token_is_fresh(kms, nobody):
     different = kms.create_grant(KeyId=arn, **{**request, "Operations": ["Encrypt"]})
     assert different["GrantId"] != one["GrantId"]
     del request["Name"]
-    assert kms.create_grant(KeyId=arn, **request)["GrantId"] != kms.create_grant(KeyId=arn, **request)["GrantId"]
+    assert (
+        kms.create_grant(KeyId=arn, **request)["GrantId"] != kms.create_grant(KeyId=arn, **request)["GrantId"]
+    )
 
 
 def test_a_token_is_taken_with_a_request_and_a_wrong_one_refused(kms, nobody):
@@ -88,7 +109,8 @@ def test_a_grant_is_retired_by_those_it_names(kms, new_user):
 
     def grant(*operations, **more):
         return kms.create_grant(
-            KeyId=arn, GranteePrincipal=grantee.arn, Operations=["Encrypt", *operations], **more)
+            KeyId=arn, GranteePrincipal=grantee.arn, Operations=["Encrypt", *operations], **more
+        )
 
     by_token = grant(RetiringPrincipal=retiring.arn)
     with refused("AccessDeniedException"):
@@ -111,9 +133,13 @@ def test_retirable_grants_are_listed_across_keys(kms, new_user):
     arns = {key_arn(kms) for _ in range(3)}
     for arn in arns:
         kms.create_grant(
-            KeyId=arn, GranteePrincipal=grantee.arn, RetiringPrincipal=retiring.arn, Operations=["Decrypt"])
-    pages = list(kms.get_paginator("list_retirable_grants").paginate(
-        RetiringPrincipal=retiring.arn, PaginationConfig={"PageSize": 2}))
+            KeyId=arn, GranteePrincipal=grantee.arn, RetiringPrincipal=retiring.arn, Operations=["Decrypt"]
+        )
+    pages = list(
+        kms.get_paginator("list_retirable_grants").paginate(
+            RetiringPrincipal=retiring.arn, PaginationConfig={"PageSize": 2}
+        )
+    )
     listed = [grant for page in pages for grant in page["Grants"]]
     assert [len(page["Grants"]) for page in pages] == [2, 1]
     assert {grant["KeyId"] for grant in listed} == arns
@@ -127,8 +153,11 @@ def test_retirable_grants_are_listed_across_keys(kms, new_user):
 def test_a_grant_to_make_grants_hands_on_no_more_than_itself(kms, new_user):
     arn, middle, end = key_arn(kms), new_user(), new_user()
     kms.create_grant(
-        KeyId=arn, GranteePrincipal=middle.arn, Operations=["Encrypt", "Decrypt", "CreateGrant"],
-        Constraints={"EncryptionContextSubset": {"a": "1"}})
+        KeyId=arn,
+        GranteePrincipal=middle.arn,
+        Operations=["Encrypt", "Decrypt", "CreateGrant"],
+        Constraints={"EncryptionContextSubset": {"a": "1"}},
+    )
     request = {"KeyId": arn, "GranteePrincipal": end.arn}
     for wrong in (
         {"Operations": ["Encrypt"]},
@@ -140,15 +169,24 @@ def test_a_grant_to_make_grants_hands_on_no_more_than_itself(kms, new_user):
             middle.kms.create_grant(**request, **wrong)
     assert len(grants(kms, arn)) == 1
     middle.kms.create_grant(
-        Operations=["Encrypt"], Constraints={"EncryptionContextSubset": {"a": "1", "b": "2"}}, **request)
+        Operations=["Encrypt"], Constraints={"EncryptionContextSubset": {"a": "1", "b": "2"}}, **request
+    )
     assert end.kms.encrypt(KeyId=arn, Plaintext=b"a", EncryptionContext={"a": "1", "b": "2"})
-    assert outcome(end.kms.encrypt, KeyId=arn, Plaintext=b"a", EncryptionContext={"a": "1"}) == "AccessDeniedException"
+    assert (
+        outcome(end.kms.encrypt, KeyId=arn, Plaintext=b"a", EncryptionContext={"a": "1"})
+        == "AccessDeniedException"
+    )
 
 
-@pytest.mark.parametrize(("spec", "usage", "operations"), [
-    ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", ["Sign"]), ("RSA_2048", "SIGN_VERIFY", ["Encrypt"]),
-    ("HMAC_256", "GENERATE_VERIFY_MAC", ["GetPublicKey"]), ("ECC_NIST_P256", "KEY_AGREEMENT", ["Sign"]),
-])
+@pytest.mark.parametrize(
+    ("spec", "usage", "operations"),
+    [
+        ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", ["Sign"]),
+        ("RSA_2048", "SIGN_VERIFY", ["Encrypt"]),
+        ("HMAC_256", "GENERATE_VERIFY_MAC", ["GetPublicKey"]),
+        ("ECC_NIST_P256", "KEY_AGREEMENT", ["Sign"]),
+    ],
+)
 def test_operations_that_the_key_lacks_cannot_be_granted(kms, nobody, spec, usage, operations):
     arn = key_arn(kms, KeySpec=spec, KeyUsage=usage)
     with refused("ValidationException"):
@@ -172,8 +210,11 @@ def test_grants_that_cannot_be_made_are_refused(kms, unchecked, account, key, no
             kms.create_grant(Constraints=constraints, **request)
     with refused("ValidationException"):
         kms.create_grant(
-            KeyId=asymmetric("RSA_2048", "ENCRYPT_DECRYPT"), GranteePrincipal=nobody.arn,
-            Operations=["Decrypt"], Constraints={"EncryptionContextEquals": {"a": "1"}})
+            KeyId=asymmetric("RSA_2048", "ENCRYPT_DECRYPT"),
+            GranteePrincipal=nobody.arn,
+            Operations=["Decrypt"],
+            Constraints={"EncryptionContextEquals": {"a": "1"}},
+        )
     with refused("DryRunOperationException"):
         kms.create_grant(DryRun=True, **request)
     assert all(grant["GranteePrincipal"] != nobody.arn for grant in grants(kms, key))
@@ -181,7 +222,10 @@ def test_grants_that_cannot_be_made_are_refused(kms, unchecked, account, key, no
 
 def test_grants_are_listed_in_pages_and_by_what_is_asked(kms, new_user):
     arn, one, two = key_arn(kms), new_user(), new_user()
-    ids = [kms.create_grant(KeyId=arn, GranteePrincipal=one.arn, Operations=["Decrypt"])["GrantId"] for _ in range(4)]
+    ids = [
+        kms.create_grant(KeyId=arn, GranteePrincipal=one.arn, Operations=["Decrypt"])["GrantId"]
+        for _ in range(4)
+    ]
     ids.append(kms.create_grant(KeyId=arn, GranteePrincipal=two.arn, Operations=["Decrypt"])["GrantId"])
     pages = list(kms.get_paginator("list_grants").paginate(KeyId=arn, PaginationConfig={"PageSize": 2}))
     assert [len(page["Grants"]) for page in pages] == [2, 2, 1]
@@ -208,8 +252,12 @@ def test_a_grant_that_is_not_there_is_neither_retired_nor_revoked(kms, key):
 
 def test_a_dry_run_retires_and_revokes_nothing(kms, nobody):
     arn = key_arn(kms)
-    request = {"KeyId": arn, "GrantId": kms.create_grant(
-        KeyId=arn, GranteePrincipal=nobody.arn, Operations=["Decrypt"])["GrantId"]}
+    request = {
+        "KeyId": arn,
+        "GrantId": kms.create_grant(KeyId=arn, GranteePrincipal=nobody.arn, Operations=["Decrypt"])[
+            "GrantId"
+        ],
+    }
     for call in (kms.retire_grant, kms.revoke_grant):
         with refused("DryRunOperationException"):
             call(DryRun=True, **request)

@@ -10,26 +10,43 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 from cryptography.hazmat.primitives.serialization import (
-    Encoding, NoEncryption, PrivateFormat, PublicFormat, load_der_public_key,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_public_key,
 )
 
 from support.clients import key_arn, refused
 
 WRAPPINGS = [
-    "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256",
+    "RSAES_OAEP_SHA_1",
+    "RSAES_OAEP_SHA_256",
+    "RSA_AES_KEY_WRAP_SHA_1",
+    "RSA_AES_KEY_WRAP_SHA_256",
 ]
 WRAPPING_KEYS = ["RSA_2048", "RSA_3072", "RSA_4096"]
 CURVES = {
-    "ECC_NIST_P256": ec.SECP256R1(), "ECC_NIST_P384": ec.SECP384R1(), "ECC_NIST_P521": ec.SECP521R1(),
+    "ECC_NIST_P256": ec.SECP256R1(),
+    "ECC_NIST_P384": ec.SECP384R1(),
+    "ECC_NIST_P521": ec.SECP521R1(),
     "ECC_SECG_P256K1": ec.SECP256K1(),
 }
 SYMMETRIC = {
-    "SYMMETRIC_DEFAULT": ("ENCRYPT_DECRYPT", 32), "HMAC_224": ("GENERATE_VERIFY_MAC", 28),
-    "HMAC_256": ("GENERATE_VERIFY_MAC", 32), "HMAC_384": ("GENERATE_VERIFY_MAC", 48),
+    "SYMMETRIC_DEFAULT": ("ENCRYPT_DECRYPT", 32),
+    "HMAC_224": ("GENERATE_VERIFY_MAC", 28),
+    "HMAC_256": ("GENERATE_VERIFY_MAC", 32),
+    "HMAC_384": ("GENERATE_VERIFY_MAC", 48),
     "HMAC_512": ("GENERATE_VERIFY_MAC", 64),
 }
 PRIVATE = [
-    "RSA_2048", "RSA_3072", "RSA_4096", *CURVES, "ECC_NIST_EDWARDS25519", "ML_DSA_65", "ML_DSA_87",
+    "RSA_2048",
+    "RSA_3072",
+    "RSA_4096",
+    *CURVES,
+    "ECC_NIST_EDWARDS25519",
+    "ML_DSA_65",
+    "ML_DSA_87",
 ]
 FOREVER = {"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
 
@@ -69,10 +86,14 @@ def new_external_key(kms, spec="SYMMETRIC_DEFAULT", usage="ENCRYPT_DECRYPT", **m
 
 def import_into(kms, arn, material, wrapping="RSA_AES_KEY_WRAP_SHA_256", wrapping_key="RSA_2048", **more):
     answer = kms.get_parameters_for_import(
-        KeyId=arn, WrappingAlgorithm=wrapping, WrappingKeySpec=wrapping_key)
+        KeyId=arn, WrappingAlgorithm=wrapping, WrappingKeySpec=wrapping_key
+    )
     return kms.import_key_material(
-        KeyId=arn, ImportToken=answer["ImportToken"],
-        EncryptedKeyMaterial=wrap(material, answer["PublicKey"], wrapping), **{**FOREVER, **more})
+        KeyId=arn,
+        ImportToken=answer["ImportToken"],
+        EncryptedKeyMaterial=wrap(material, answer["PublicKey"], wrapping),
+        **{**FOREVER, **more},
+    )
 
 
 def import_material(kms, spec, usage, material):
@@ -138,10 +159,16 @@ def test_a_private_key_of_every_spec_comes_in(kms, spec, wrapping):
     assert kms.get_public_key(KeyId=arn)["PublicKey"] == spki(private.public_key())
 
 
-@pytest.mark.parametrize(("spec", "wrapping_key"), [
-    ("ECC_NIST_P256", "RSA_2048"), ("ECC_SECG_P256K1", "RSA_2048"), ("ECC_NIST_P384", "RSA_3072"),
-    ("ECC_NIST_P521", "RSA_3072"), ("ECC_NIST_EDWARDS25519", "RSA_2048"),
-])
+@pytest.mark.parametrize(
+    ("spec", "wrapping_key"),
+    [
+        ("ECC_NIST_P256", "RSA_2048"),
+        ("ECC_SECG_P256K1", "RSA_2048"),
+        ("ECC_NIST_P384", "RSA_3072"),
+        ("ECC_NIST_P521", "RSA_3072"),
+        ("ECC_NIST_EDWARDS25519", "RSA_2048"),
+    ],
+)
 @pytest.mark.parametrize("wrapping", WRAPPINGS[:2])
 def test_a_short_private_key_fits_into_oaep_alone(kms, spec, wrapping_key, wrapping):
     private = new_private_key(spec)
@@ -150,16 +177,20 @@ def test_a_short_private_key_fits_into_oaep_alone(kms, spec, wrapping_key, wrapp
     assert kms.get_public_key(KeyId=arn)["PublicKey"] == spki(private.public_key())
 
 
-@pytest.mark.parametrize(("spec", "wrapping", "wrapping_key"), [
-    ("RSA_2048", "RSAES_OAEP_SHA_256", "RSA_4096"), ("RSA_4096", "RSAES_OAEP_SHA_1", "RSA_4096"),
-    ("ECC_NIST_P521", "RSAES_OAEP_SHA_256", "RSA_2048"), ("ECC_NIST_P521", "RSAES_OAEP_SHA_1", "RSA_2048"),
-    ("ECC_NIST_P256", "RSAES_PKCS1_V1_5", "RSA_2048"),
-])
+@pytest.mark.parametrize(
+    ("spec", "wrapping", "wrapping_key"),
+    [
+        ("RSA_2048", "RSAES_OAEP_SHA_256", "RSA_4096"),
+        ("RSA_4096", "RSAES_OAEP_SHA_1", "RSA_4096"),
+        ("ECC_NIST_P521", "RSAES_OAEP_SHA_256", "RSA_2048"),
+        ("ECC_NIST_P521", "RSAES_OAEP_SHA_1", "RSA_2048"),
+        ("ECC_NIST_P256", "RSAES_PKCS1_V1_5", "RSA_2048"),
+    ],
+)
 def test_a_wrapping_that_cannot_hold_the_key_is_not_offered(kms, spec, wrapping, wrapping_key):
     arn = new_external_key(kms, spec, "SIGN_VERIFY")
     with refused("UnsupportedOperationException"):
-        kms.get_parameters_for_import(
-            KeyId=arn, WrappingAlgorithm=wrapping, WrappingKeySpec=wrapping_key)
+        kms.get_parameters_for_import(KeyId=arn, WrappingAlgorithm=wrapping, WrappingKeySpec=wrapping_key)
 
 
 def test_imported_keys_decrypt_what_was_encrypted_for_them(kms):
@@ -175,14 +206,19 @@ def test_an_imported_key_agrees_on_secrets(kms):
     private, peer = new_private_key("ECC_NIST_P384"), new_private_key("ECC_NIST_P384")
     arn = import_private_key(kms, "ECC_NIST_P384", "KEY_AGREEMENT", private)
     answer = kms.derive_shared_secret(
-        KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki(peer.public_key()))
+        KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki(peer.public_key())
+    )
     assert answer["SharedSecret"] == private.exchange(ec.ECDH(), peer.public_key())
     assert answer["KeyOrigin"] == "EXTERNAL"
 
 
 def test_a_private_key_of_another_spec_is_refused(kms):
-    for spec, other in (("ECC_NIST_P256", "ECC_NIST_P384"), ("RSA_2048", "RSA_3072"),
-                        ("ECC_SECG_P256K1", "ECC_NIST_P256"), ("ECC_NIST_EDWARDS25519", "ECC_NIST_P256")):
+    for spec, other in (
+        ("ECC_NIST_P256", "ECC_NIST_P384"),
+        ("RSA_2048", "RSA_3072"),
+        ("ECC_SECG_P256K1", "ECC_NIST_P256"),
+        ("ECC_NIST_EDWARDS25519", "ECC_NIST_P256"),
+    ):
         arn = new_external_key(kms, spec, "SIGN_VERIFY")
         for material in (pkcs8(new_private_key(other)), b"no key at all"):
             with refused("IncorrectKeyMaterialException"):
@@ -193,17 +229,27 @@ def test_a_private_key_of_another_spec_is_refused(kms):
 def test_a_token_belongs_to_its_key_and_cannot_be_changed(kms):
     arn, other = new_external_key(kms), new_external_key(kms)
     answer = kms.get_parameters_for_import(
-        KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+        KeyId=arn, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048"
+    )
     token, public = answer["ImportToken"], answer["PublicKey"]
-    assert timedelta(hours=23) < answer["ParametersValidTo"] - datetime.now(timezone.utc) < timedelta(hours=25)
+    assert (
+        timedelta(hours=23) < answer["ParametersValidTo"] - datetime.now(timezone.utc) < timedelta(hours=25)
+    )
     wrapped = wrap(os.urandom(32), public, "RSAES_OAEP_SHA_256")
     request = {"EncryptedKeyMaterial": wrapped, **FOREVER}
-    for key, wrong in ((other, token), (arn, b"garbage"), (arn, token[:-1] + bytes([token[-1] ^ 1])), (arn, token[:-1])):
+    for key, wrong in (
+        (other, token),
+        (arn, b"garbage"),
+        (arn, token[:-1] + bytes([token[-1] ^ 1])),
+        (arn, token[:-1]),
+    ):
         with refused("InvalidImportTokenException"):
             kms.import_key_material(KeyId=key, ImportToken=wrong, **request)
     for wrong in (wrapped[:-1] + bytes([wrapped[-1] ^ 1]), wrapped[:-1], os.urandom(256), b"x"):
         with refused("InvalidCiphertextException"):
-            kms.import_key_material(KeyId=arn, ImportToken=token, **{**request, "EncryptedKeyMaterial": wrong})
+            kms.import_key_material(
+                KeyId=arn, ImportToken=token, **{**request, "EncryptedKeyMaterial": wrong}
+            )
     assert {state(kms, arn), state(kms, other)} == {"PendingImport"}
     kms.import_key_material(KeyId=arn, ImportToken=token, **request)
 
@@ -212,7 +258,8 @@ def test_a_key_of_the_server_takes_no_import(kms, key):
     message = f"{key} origin is AWS_KMS which is not valid for this operation."
     with refused("UnsupportedOperationException", message):
         kms.get_parameters_for_import(
-            KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
+            KeyId=key, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048"
+        )
     with refused("UnsupportedOperationException", message):
         kms.import_key_material(KeyId=key, ImportToken=b"t", EncryptedKeyMaterial=b"m", **FOREVER)
     with refused("UnsupportedOperationException", message):
@@ -271,10 +318,13 @@ def test_a_second_material_waits_for_its_rotation(kms):
     arn, first, second = new_external_key(kms), os.urandom(32), os.urandom(32)
     old = import_into(kms, arn, first)["KeyMaterialId"]
     blob = kms.encrypt(KeyId=arn, Plaintext=b"old")["CiphertextBlob"]
-    with refused("KMSInvalidStateException", f"No available key material pending rotation for the key: {arn}."):
+    with refused(
+        "KMSInvalidStateException", f"No available key material pending rotation for the key: {arn}."
+    ):
         kms.rotate_key_on_demand(KeyId=arn)
-    new = import_into(
-        kms, arn, second, ImportType="NEW_KEY_MATERIAL", KeyMaterialDescription="second")["KeyMaterialId"]
+    new = import_into(kms, arn, second, ImportType="NEW_KEY_MATERIAL", KeyMaterialDescription="second")[
+        "KeyMaterialId"
+    ]
     assert kms.describe_key(KeyId=arn)["KeyMetadata"]["CurrentKeyMaterialId"] == old
     third = os.urandom(32)
     with refused("KMSInvalidStateException") as caught:
@@ -282,7 +332,8 @@ def test_a_second_material_waits_for_its_rotation(kms):
     assert re.fullmatch(
         rf"New key material \(id: [0-9a-f]{{64}}\) cannot be imported into KMS key {arn}, "
         rf"because another key material \(id: {new}\) is pending rotation\.",
-        caught.value.response["Error"]["Message"])
+        caught.value.response["Error"]["Message"],
+    )
     kms.rotate_key_on_demand(KeyId=arn)
     deadline = time.monotonic() + 5
     while kms.describe_key(KeyId=arn)["KeyMetadata"]["CurrentKeyMaterialId"] != new:
@@ -290,9 +341,12 @@ def test_a_second_material_waits_for_its_rotation(kms):
         time.sleep(0.1)
     assert kms.decrypt(CiphertextBlob=blob)["KeyMaterialId"] == old
     rotations = kms.list_key_rotations(KeyId=arn, IncludeKeyMaterial="ALL_KEY_MATERIAL")["Rotations"]
-    assert {(entry["KeyMaterialId"], entry["KeyMaterialState"], entry["ImportState"]) for entry in rotations} == {
-        (old, "NON_CURRENT", "IMPORTED"), (new, "CURRENT", "IMPORTED")}
-    assert [entry["KeyMaterialDescription"] for entry in rotations if entry["KeyMaterialId"] == new] == ["second"]
+    assert {
+        (entry["KeyMaterialId"], entry["KeyMaterialState"], entry["ImportState"]) for entry in rotations
+    } == {(old, "NON_CURRENT", "IMPORTED"), (new, "CURRENT", "IMPORTED")}
+    assert [entry["KeyMaterialDescription"] for entry in rotations if entry["KeyMaterialId"] == new] == [
+        "second"
+    ]
     kms.delete_imported_key_material(KeyId=arn, KeyMaterialId=old)
     assert state(kms, arn) == "PendingImport", "a key needs all its materials"
     import_into(kms, arn, first, KeyMaterialId=old)

@@ -12,9 +12,20 @@ from support.server import OTHER_REGION, REGION
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 UNKNOWN = "1234abcd-12ab-34cd-56ef-1234567890ab"
 SPECS = [
-    "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521",
-    "ECC_SECG_P256K1", "ECC_NIST_EDWARDS25519", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512",
-    "ML_DSA_65", "ML_DSA_87",
+    "RSA_2048",
+    "RSA_3072",
+    "RSA_4096",
+    "ECC_NIST_P256",
+    "ECC_NIST_P384",
+    "ECC_NIST_P521",
+    "ECC_SECG_P256K1",
+    "ECC_NIST_EDWARDS25519",
+    "HMAC_224",
+    "HMAC_256",
+    "HMAC_384",
+    "HMAC_512",
+    "ML_DSA_65",
+    "ML_DSA_87",
 ]
 
 
@@ -50,11 +61,19 @@ def test_a_spec_without_usage_is_refused(kms, spec):
         kms.create_key(KeySpec=spec)
 
 
-@pytest.mark.parametrize(("spec", "usage"), [
-    ("RSA_2048", "KEY_AGREEMENT"), ("RSA_2048", "GENERATE_VERIFY_MAC"), ("ECC_NIST_P256", "ENCRYPT_DECRYPT"),
-    ("ECC_SECG_P256K1", "KEY_AGREEMENT"), ("ECC_NIST_EDWARDS25519", "KEY_AGREEMENT"),
-    ("SYMMETRIC_DEFAULT", "SIGN_VERIFY"), ("HMAC_512", "SIGN_VERIFY"), ("ML_DSA_65", "ENCRYPT_DECRYPT"),
-])
+@pytest.mark.parametrize(
+    ("spec", "usage"),
+    [
+        ("RSA_2048", "KEY_AGREEMENT"),
+        ("RSA_2048", "GENERATE_VERIFY_MAC"),
+        ("ECC_NIST_P256", "ENCRYPT_DECRYPT"),
+        ("ECC_SECG_P256K1", "KEY_AGREEMENT"),
+        ("ECC_NIST_EDWARDS25519", "KEY_AGREEMENT"),
+        ("SYMMETRIC_DEFAULT", "SIGN_VERIFY"),
+        ("HMAC_512", "SIGN_VERIFY"),
+        ("ML_DSA_65", "ENCRYPT_DECRYPT"),
+    ],
+)
 def test_a_usage_that_the_spec_lacks_is_refused(kms, spec, usage):
     with refused("ValidationException", f"KeyUsage {usage} is not compatible with KeySpec {spec}"):
         kms.create_key(KeySpec=spec, KeyUsage=usage)
@@ -86,10 +105,13 @@ def test_a_value_outside_the_enumeration_is_echoed_in_the_refusal(unchecked, mem
     )
 
 
-@pytest.mark.parametrize("parameters", [
-    {"CustomKeyStoreId": "cks-1234567890abcdef0", "Origin": "AWS_CLOUDHSM"},
-    {"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": "cks-1234567890abcdef0", "XksKeyId": "x"},
-])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"CustomKeyStoreId": "cks-1234567890abcdef0", "Origin": "AWS_CLOUDHSM"},
+        {"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": "cks-1234567890abcdef0", "XksKeyId": "x"},
+    ],
+)
 def test_a_key_in_a_custom_key_store_is_refused_in_a_plain_sentence(kms, parameters):
     with refused("UnsupportedOperationException") as caught:
         kms.create_key(**parameters)
@@ -113,14 +135,17 @@ def test_all_violations_are_reported_together(unchecked):
     assert "Value null at 'keyId' failed to satisfy constraint: Member must not be null" in message
 
 
-@pytest.mark.parametrize(("form", "text"), [
-    ("Key 'arn:aws:kms:{region}:{account}:key/{id}' does not exist", UNKNOWN),
-    ("Key 'arn:aws:kms:{region}:{account}:key/{id}' does not exist", "mrk-" + "0" * 32),
-    ("Invalid keyId 'fake-key-id'", "fake-key-id"),
-    ("Invalid keyId '134f2428cec14b25a1ae9048164dba47'", "134f2428cec14b25a1ae9048164dba47"),
-    ("Invalid keyId 'mrk-fake-key-id'", "mrk-fake-key-id"),
-    ("Alias arn:aws:kms:{region}:{account}:alias/nobody is not found.", "alias/nobody"),
-])
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("Key 'arn:aws:kms:{region}:{account}:key/{id}' does not exist", UNKNOWN),
+        ("Key 'arn:aws:kms:{region}:{account}:key/{id}' does not exist", "mrk-" + "0" * 32),
+        ("Invalid keyId 'fake-key-id'", "fake-key-id"),
+        ("Invalid keyId '134f2428cec14b25a1ae9048164dba47'", "134f2428cec14b25a1ae9048164dba47"),
+        ("Invalid keyId 'mrk-fake-key-id'", "mrk-fake-key-id"),
+        ("Alias arn:aws:kms:{region}:{account}:alias/nobody is not found.", "alias/nobody"),
+    ],
+)
 def test_an_identifier_of_nothing_is_told_as_aws_tells_it(kms, account, form, text):
     message = form.format(region=REGION, account=account, id=text)
     with refused("NotFoundException", message):
@@ -181,7 +206,8 @@ def test_a_disabled_key_refuses_to_work_until_it_is_enabled(kms, account):
         lambda: kms.generate_data_key(KeyId=arn, KeySpec="AES_256"),
         lambda: kms.re_encrypt(CiphertextBlob=blob, DestinationKeyId=arn),
         lambda: kms.create_grant(
-            KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"]),
+            KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"]
+        ),
         lambda: kms.enable_key_rotation(KeyId=arn),
         lambda: kms.rotate_key_on_demand(KeyId=arn),
     ):
@@ -241,7 +267,8 @@ def test_a_key_pending_deletion_does_nothing_but_show_itself(kms, account):
         lambda: kms.untag_resource(KeyId=arn, TagKeys=["a"]),
         lambda: kms.create_alias(AliasName="alias/too-late", TargetKeyId=arn),
         lambda: kms.create_grant(
-            KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"]),
+            KeyId=arn, GranteePrincipal=f"arn:aws:iam::{account}:root", Operations=["Decrypt"]
+        ),
         lambda: kms.enable_key_rotation(KeyId=arn),
         lambda: kms.disable_key_rotation(KeyId=arn),
         lambda: kms.rotate_key_on_demand(KeyId=arn),
@@ -254,9 +281,7 @@ def test_a_key_pending_deletion_does_nothing_but_show_itself(kms, account):
 
 
 def test_cancelling_what_is_not_pending_is_refused(kms, key):
-    with refused(
-        "KMSInvalidStateException", f"{key} is not pending deletion (or pending replica deletion)."
-    ):
+    with refused("KMSInvalidStateException", f"{key} is not pending deletion (or pending replica deletion)."):
         kms.cancel_key_deletion(KeyId=key)
 
 

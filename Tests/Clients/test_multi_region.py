@@ -27,10 +27,13 @@ def test_a_primary_shows_its_family(kms, elsewhere):
     assert metadata["KeyId"].startswith("mrk-") and len(metadata["KeyId"]) == 36
     primary = metadata["Arn"]
     assert metadata["MultiRegion"] is True and metadata["MultiRegionConfiguration"] == {
-        "MultiRegionKeyType": "PRIMARY", "PrimaryKey": {"Arn": primary, "Region": REGION}, "ReplicaKeys": []}
+        "MultiRegionKeyType": "PRIMARY",
+        "PrimaryKey": {"Arn": primary, "Region": REGION},
+        "ReplicaKeys": [],
+    }
     answer = kms.replicate_key(
-        KeyId=primary, ReplicaRegion=OTHER_REGION, Description="copy",
-        Tags=[{"TagKey": "a", "TagValue": "b"}])
+        KeyId=primary, ReplicaRegion=OTHER_REGION, Description="copy", Tags=[{"TagKey": "a", "TagValue": "b"}]
+    )
     replica = answer["ReplicaKeyMetadata"]
     assert replica["Arn"] == primary.replace(REGION, OTHER_REGION)
     assert replica["Description"] == "copy" and replica["KeyState"] in ("Creating", "Enabled")
@@ -56,7 +59,9 @@ def test_what_one_region_encrypts_the_other_decrypts(kms, elsewhere, family):
 def test_an_asymmetric_family_has_one_public_key(kms, elsewhere):
     primary = key_arn(kms, MultiRegion=True, KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     replica = kms.replicate_key(KeyId=primary, ReplicaRegion=OTHER_REGION)["ReplicaKeyMetadata"]["Arn"]
-    assert kms.get_public_key(KeyId=primary)["PublicKey"] == elsewhere.get_public_key(KeyId=replica)["PublicKey"]
+    assert (
+        kms.get_public_key(KeyId=primary)["PublicKey"] == elsewhere.get_public_key(KeyId=replica)["PublicKey"]
+    )
     request = {"Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
     signature = elsewhere.sign(KeyId=replica, **request)["Signature"]
     assert kms.verify(KeyId=primary, Signature=signature, **request)["SignatureValid"] is True
@@ -69,7 +74,11 @@ def test_rotation_of_the_primary_reaches_the_replica(kms, elsewhere, family):
     before = elsewhere.encrypt(KeyId=replica, Plaintext=b"before")["CiphertextBlob"]
     assert rotate(kms, primary) == material(elsewhere, replica)
     assert elsewhere.decrypt(CiphertextBlob=before)["Plaintext"] == b"before"
-    for call in (elsewhere.enable_key_rotation, elsewhere.disable_key_rotation, elsewhere.rotate_key_on_demand):
+    for call in (
+        elsewhere.enable_key_rotation,
+        elsewhere.disable_key_rotation,
+        elsewhere.rotate_key_on_demand,
+    ):
         with refused("UnsupportedOperationException"):
             call(KeyId=replica)
 
@@ -93,8 +102,10 @@ def test_a_replica_has_a_policy_of_its_own(kms, elsewhere, account):
         "The new key policy will not allow you to update the key policy in the future.",
     ):
         kms.replicate_key(
-            KeyId=primary, ReplicaRegion=OTHER_REGION,
-            Policy=policy(statement(Principal={"AWS": account}, action="kms:Encrypt")))
+            KeyId=primary,
+            ReplicaRegion=OTHER_REGION,
+            Policy=policy(statement(Principal={"AWS": account}, action="kms:Encrypt")),
+        )
     text = policy(statement(Principal={"AWS": f"arn:aws:iam::{account}:root"}, Sid="own"))
     answer = kms.replicate_key(KeyId=primary, ReplicaRegion=OTHER_REGION, Policy=text)
     replica = answer["ReplicaKeyMetadata"]["Arn"]

@@ -21,21 +21,28 @@ def test_a_key_without_policy_gets_the_default_one(kms, account):
     assert json.loads(answer["Policy"]) == {
         "Version": "2012-10-17",
         "Id": "key-default-1",
-        "Statement": [{
-            "Sid": "Enable IAM User Permissions",
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-            "Action": "kms:*",
-            "Resource": "*",
-        }],
+        "Statement": [
+            {
+                "Sid": "Enable IAM User Permissions",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
     }
 
 
 def test_a_policy_is_kept_as_it_was_written(kms, account):
     arn = key_arn(kms)
-    text = json.dumps({
-        "Version": "2008-10-17", "Id": "mine", "Statement": of_account(account, Sid="one only"),
-    }, indent=3)
+    text = json.dumps(
+        {
+            "Version": "2008-10-17",
+            "Id": "mine",
+            "Statement": of_account(account, Sid="one only"),
+        },
+        indent=3,
+    )
     kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=text)
     assert kms.get_key_policy(KeyId=arn)["Policy"] == text
     assert kms.list_key_policies(KeyId=arn)["PolicyNames"] == ["default"]
@@ -49,19 +56,25 @@ def test_everyone_is_written_as_aws_writes_it(kms, account):
     assert stored["Statement"][0]["Principal"] == {"AWS": "*"}
 
 
-@pytest.mark.parametrize("text", [
-    "no json", "{}", "[]", '{"Version":"2012-10-17"}',
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}',
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Permit","Principal":"*","Action":"kms:*","Resource":"*"}]}',
-    '{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}',
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",'
-    '"Condition":{"StringSounds":{"kms:CallerAccount":"1"}}}]}',
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",'
-    '"Comment":"not an element"}]}',
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Effect":"Deny","Principal":"*","Action":"kms:*",'
-    '"Resource":"*"}]}',
-    "[" * 3000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no json",
+        "{}",
+        "[]",
+        '{"Version":"2012-10-17"}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Permit","Principal":"*","Action":"kms:*","Resource":"*"}]}',
+        '{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",'
+        '"Condition":{"StringSounds":{"kms:CallerAccount":"1"}}}]}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",'
+        '"Comment":"not an element"}]}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Effect":"Deny","Principal":"*","Action":"kms:*",'
+        '"Resource":"*"}]}',
+        "[" * 3000,
+    ],
+)
 def test_a_text_that_is_no_policy_is_refused(kms, text):
     arn = key_arn(kms)
     before = kms.get_key_policy(KeyId=arn)["Policy"]
@@ -72,10 +85,14 @@ def test_a_text_that_is_no_policy_is_refused(kms, text):
     assert kms.get_key_policy(KeyId=arn)["Policy"] == before
 
 
-@pytest.mark.parametrize("principal", [
-    {"AWS": "arn:aws:iam::ACCOUNT:user/nobody-of-that-name"}, {"AWS": "nonsense"},
-    {"AWS": "arn:aws:iam::ACCOUNT:role/not-there"},
-])
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": "arn:aws:iam::ACCOUNT:user/nobody-of-that-name"},
+        {"AWS": "nonsense"},
+        {"AWS": "arn:aws:iam::ACCOUNT:role/not-there"},
+    ],
+)
 def test_a_principal_that_is_not_there_is_refused(kms, account, principal):
     principal = json.loads(json.dumps(principal).replace("ACCOUNT", account))
     with refused("MalformedPolicyDocumentException", PRINCIPALS):
@@ -112,7 +129,8 @@ def test_a_condition_that_says_less_than_it_seems_is_refused(kms, account):
         kms.create_key(Policy=policy(of_account(account), of_account(account, Condition=condition)))
     assert caught.value.response["Error"]["Message"].startswith(
         "OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key "
-        "matches requests without the specified encryption context or")
+        "matches requests without the specified encryption context or"
+    )
 
 
 def test_only_the_default_policy_exists(kms):
@@ -124,7 +142,8 @@ def test_only_the_default_policy_exists(kms):
 
 def test_policies_of_no_key_are_refused(kms, account):
     for call in (
-        lambda: kms.get_key_policy(KeyId=UNKNOWN), lambda: kms.list_key_policies(KeyId=UNKNOWN),
+        lambda: kms.get_key_policy(KeyId=UNKNOWN),
+        lambda: kms.list_key_policies(KeyId=UNKNOWN),
         lambda: kms.put_key_policy(KeyId=UNKNOWN, Policy=policy(of_account(account))),
     ):
         with refused("NotFoundException"):

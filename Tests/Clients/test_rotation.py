@@ -41,9 +41,13 @@ def test_rotation_is_off_until_it_is_enabled(kms):
     assert kms.get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"] is False
 
 
-@pytest.mark.parametrize(("days", "rule"), [
-    (89, "greater than or equal to 90"), (2561, "less than or equal to 2560"),
-])
+@pytest.mark.parametrize(
+    ("days", "rule"),
+    [
+        (89, "greater than or equal to 90"),
+        (2561, "less than or equal to 2560"),
+    ],
+)
 def test_a_period_out_of_range_is_refused(unchecked, key, days, rule):
     with refused(
         "ValidationException",
@@ -57,7 +61,7 @@ def test_a_period_out_of_range_is_refused(unchecked, key, days, rule):
 def test_ciphertexts_from_before_many_rotations_open(kms):
     arn = key_arn(kms)
     blobs = []
-    for round_number in range(10):
+    for _ in range(10):
         answer = kms.generate_data_key(KeyId=arn, KeySpec="AES_256")
         blobs.append((answer["CiphertextBlob"], answer["Plaintext"], answer["KeyMaterialId"]))
         rotate(kms, arn)
@@ -78,12 +82,17 @@ def test_rotations_are_listed_in_pages(kms):
     assert sorted(entry["KeyMaterialId"] for entry in listed) == sorted(rotated)
     assert {entry["RotationType"] for entry in listed} == {"ON_DEMAND"}
     assert all(entry["RotationDate"] <= datetime.now(timezone.utc) for entry in listed)
-    pages = list(kms.get_paginator("list_key_rotations").paginate(
-        KeyId=arn, IncludeKeyMaterial="ALL_KEY_MATERIAL", PaginationConfig={"PageSize": 3}))
+    pages = list(
+        kms.get_paginator("list_key_rotations").paginate(
+            KeyId=arn, IncludeKeyMaterial="ALL_KEY_MATERIAL", PaginationConfig={"PageSize": 3}
+        )
+    )
     assert [len(page["Rotations"]) for page in pages] == [3, 1]
     entries = [entry for page in pages for entry in page["Rotations"]]
     assert {entry["KeyMaterialId"] for entry in entries} == {first, *rotated}
-    assert [entry["KeyMaterialId"] for entry in entries if entry["KeyMaterialState"] == "CURRENT"] == rotated[-1:]
+    assert [entry["KeyMaterialId"] for entry in entries if entry["KeyMaterialState"] == "CURRENT"] == rotated[
+        -1:
+    ]
     with refused("InvalidMarkerException"):
         kms.list_key_rotations(KeyId=arn, Marker="nonsense")
 
@@ -121,8 +130,11 @@ def test_other_keys_cannot_be_rotated(kms, asymmetric, spec, usage):
 def test_rotation_of_an_unknown_key_is_refused(kms, account):
     message = f"Key 'arn:aws:kms:us-east-1:{account}:key/{UNKNOWN}' does not exist"
     for call in (
-        kms.rotate_key_on_demand, kms.enable_key_rotation, kms.disable_key_rotation,
-        kms.get_key_rotation_status, kms.list_key_rotations,
+        kms.rotate_key_on_demand,
+        kms.enable_key_rotation,
+        kms.disable_key_rotation,
+        kms.get_key_rotation_status,
+        kms.list_key_rotations,
     ):
         with refused("NotFoundException", message):
             call(KeyId=UNKNOWN)

@@ -38,7 +38,9 @@ def now():
 def test_a_good_signature_is_accepted(server):
     answer = send(server, signed(server))
     assert answer.status == 200 and "Keys" in answer.json
-    assert answer.headers["Content-Type"] == "application/x-amz-json-1.1" and answer.headers["x-amzn-RequestId"]
+    assert (
+        answer.headers["Content-Type"] == "application/x-amz-json-1.1" and answer.headers["x-amzn-RequestId"]
+    )
 
 
 def test_an_operation_without_output_answers_with_nothing(server, key):
@@ -65,7 +67,11 @@ def test_a_presigned_get_expires(server):
 def test_an_unsigned_request_is_refused(server):
     request = signed(server)
     del request.headers["Authorization"]
-    refusal(send(server, request), "MissingAuthenticationTokenException", "Request is missing Authentication Token")
+    refusal(
+        send(server, request),
+        "MissingAuthenticationTokenException",
+        "Request is missing Authentication Token",
+    )
 
 
 def test_a_wrong_secret_is_refused(server):
@@ -76,15 +82,19 @@ def test_a_wrong_secret_is_refused(server):
 def test_an_unknown_key_is_refused(server):
     unknown = Credentials("AKIA" + "Q" * 16, server.root.secret_key)
     refusal(
-        send(server, signed(server, credentials=unknown)), "UnrecognizedClientException",
-        "The security token included in the request is invalid.")
+        send(server, signed(server, credentials=unknown)),
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+    )
 
 
 def test_a_token_with_a_long_term_key_is_refused(server):
     request = signed(server, headers={"X-Amz-Security-Token": "made up"})
     refusal(
-        send(server, request), "UnrecognizedClientException",
-        "The security token included in the request is invalid.")
+        send(server, request),
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+    )
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])
@@ -92,10 +102,17 @@ def test_a_clock_that_is_a_little_off_is_accepted(server, minutes):
     assert send(server, signed_at(now() + dates.timedelta(minutes=minutes), server)).status == 200
 
 
-@pytest.mark.parametrize(("minutes", "form"), [
-    (-6, r"Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)"),
-    (6, r"Signature not yet current: \d{8}T\d{6}Z is still later than \d{8}T\d{6}Z \(\d{8}T\d{6}Z \+ 5 min\.\)"),
-])
+@pytest.mark.parametrize(
+    ("minutes", "form"),
+    [
+        (-6, r"Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)"),
+        (
+            6,
+            r"Signature not yet current: \d{8}T\d{6}Z is still later than \d{8}T\d{6}Z "
+            r"\(\d{8}T\d{6}Z \+ 5 min\.\)",
+        ),
+    ],
+)
 def test_a_clock_that_is_far_off_is_refused(server, minutes, form):
     answer = send(server, signed_at(now() + dates.timedelta(minutes=minutes), server))
     refusal(answer, "InvalidSignatureException")
@@ -105,14 +122,18 @@ def test_a_clock_that_is_far_off_is_refused(server, minutes, form):
 def test_a_region_that_is_not_served_is_refused(server):
     assert send(server, signed(server, region=OTHER_REGION)).status == 200
     refusal(
-        send(server, signed(server, region="ap-south-1")), "InvalidSignatureException",
-        "Credential should be scoped to a valid region.")
+        send(server, signed(server, region="ap-south-1")),
+        "InvalidSignatureException",
+        "Credential should be scoped to a valid region.",
+    )
 
 
 def test_a_signature_for_another_service_is_refused(server):
     refusal(
-        send(server, signed(server, service="secretsmanager")), "InvalidSignatureException",
-        "Credential should be scoped to correct service: 'kms'.")
+        send(server, signed(server, service="secretsmanager")),
+        "InvalidSignatureException",
+        "Credential should be scoped to correct service: 'kms'.",
+    )
 
 
 def test_a_body_that_was_changed_is_refused(server):
@@ -134,22 +155,32 @@ def test_every_digit_of_the_signature_counts(server):
         request = signed(server)
         head, signature = request.headers["Authorization"].rsplit("=", 1)
         digit = "0" if signature[position] != "0" else "1"
-        request.headers["Authorization"] = f"{head}={signature[:position]}{digit}{signature[position + 1:]}"
+        request.headers["Authorization"] = f"{head}={signature[:position]}{digit}{signature[position + 1 :]}"
         refusal(send(server, request), "InvalidSignatureException", MISMATCH)
 
 
-@pytest.mark.parametrize("header", [
-    "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=", "AWS4-HMAC-SHA256 nonsense",
-    "AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature=00", "Bearer token", "\x7f",
-    "AWS4-HMAC-SHA256 Credential=AKID/20200101/us-east-1/kms/aws4_request, SignedHeaders=host",
-])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "AWS4-HMAC-SHA256",
+        "AWS4-HMAC-SHA256 Credential=",
+        "AWS4-HMAC-SHA256 nonsense",
+        "AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature=00",
+        "Bearer token",
+        "\x7f",
+        "AWS4-HMAC-SHA256 Credential=AKID/20200101/us-east-1/kms/aws4_request, SignedHeaders=host",
+    ],
+)
 def test_a_header_that_is_no_signature_is_refused(server, header):
     request = signed(server)
     request.headers["Authorization"] = header
     answer = send(server, request)
     assert answer.status == 400
     assert answer.code in (
-        "IncompleteSignatureException", "InvalidSignatureException", "MissingAuthenticationTokenException")
+        "IncompleteSignatureException",
+        "InvalidSignatureException",
+        "MissingAuthenticationTokenException",
+    )
 
 
 def test_a_signature_cannot_be_used_for_another_body_later(server):

@@ -19,15 +19,23 @@ RSA_ALGORITHMS = [
     f"RSASSA_{scheme}_SHA_{bits}" for scheme in ("PSS", "PKCS1_V1_5") for bits in (256, 384, 512)
 ]
 ECDSA = [
-    ("ECC_NIST_P256", "ECDSA_SHA_256"), ("ECC_NIST_P384", "ECDSA_SHA_384"),
-    ("ECC_NIST_P521", "ECDSA_SHA_512"), ("ECC_SECG_P256K1", "ECDSA_SHA_256"),
+    ("ECC_NIST_P256", "ECDSA_SHA_256"),
+    ("ECC_NIST_P384", "ECDSA_SHA_384"),
+    ("ECC_NIST_P521", "ECDSA_SHA_512"),
+    ("ECC_SECG_P256K1", "ECDSA_SHA_256"),
 ]
 HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 # Every algorithm with one spec that has it.
-ALL = [("RSA_2048", algorithm) for algorithm in RSA_ALGORITHMS] + ECDSA + [
-    ("ECC_NIST_EDWARDS25519", "ED25519_SHA_512"), ("ECC_NIST_EDWARDS25519", "ED25519_PH_SHA_512"),
-    ("ML_DSA_65", "ML_DSA_SHAKE_256"), ("ML_DSA_87", "ML_DSA_SHAKE_256"),
-]
+ALL = (
+    [("RSA_2048", algorithm) for algorithm in RSA_ALGORITHMS]
+    + ECDSA
+    + [
+        ("ECC_NIST_EDWARDS25519", "ED25519_SHA_512"),
+        ("ECC_NIST_EDWARDS25519", "ED25519_PH_SHA_512"),
+        ("ML_DSA_65", "ML_DSA_SHAKE_256"),
+        ("ML_DSA_87", "ML_DSA_SHAKE_256"),
+    ]
+)
 # Where the caller hashes: these take a digest of the algorithm's own hash.
 HASHED = [pair for pair in ALL if pair[1].startswith(("RSA", "ECDSA"))]
 
@@ -47,8 +55,12 @@ def public_key(kms, arn):
 def parameters(arn, algorithm, message=MESSAGE):
     """A request to sign a message, with the message type its algorithm takes."""
     if algorithm == "ED25519_PH_SHA_512":
-        return {"KeyId": arn, "SigningAlgorithm": algorithm, "MessageType": "DIGEST",
-                "Message": digest_of(algorithm, message)}
+        return {
+            "KeyId": arn,
+            "SigningAlgorithm": algorithm,
+            "MessageType": "DIGEST",
+            "Message": digest_of(algorithm, message),
+        }
     return {"KeyId": arn, "SigningAlgorithm": algorithm, "Message": message}
 
 
@@ -126,9 +138,9 @@ def test_ml_dsa_signatures_verify_outside(kms, asymmetric, spec):
 def mu_of(key, message):
     """The message representative of FIPS 204, algorithm 7, for an empty context."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return hashlib.shake_256(
-        hashlib.shake_256(raw).digest(64) + b"\x00\x00" + message).digest(64)
+    return hashlib.shake_256(hashlib.shake_256(raw).digest(64) + b"\x00\x00" + message).digest(64)
 
 
 @pytest.mark.parametrize("spec", ["ML_DSA_65", "ML_DSA_87"])
@@ -162,6 +174,7 @@ def test_every_signature_verifies_inside_and_nothing_else_does(kms, asymmetric, 
 def test_signatures_made_outside_verify_inside(kms):
     """With imported keys, whose private halves both sides hold; see also test_import.py."""
     from test_import import import_private_key, new_private_key
+
     for spec, algorithm in ECDSA:
         private = new_private_key(spec)
         arn = import_private_key(kms, spec, "SIGN_VERIFY", private)
@@ -189,19 +202,31 @@ def test_a_digest_of_another_length_is_refused(kms, asymmetric, spec, algorithm)
             call(**request)
 
 
-@pytest.mark.parametrize(("algorithm", "message_type"), [
-    ("ED25519_SHA_512", "DIGEST"), ("ED25519_PH_SHA_512", "RAW"), ("ED25519_SHA_512", "EXTERNAL_MU"),
-])
+@pytest.mark.parametrize(
+    ("algorithm", "message_type"),
+    [
+        ("ED25519_SHA_512", "DIGEST"),
+        ("ED25519_PH_SHA_512", "RAW"),
+        ("ED25519_SHA_512", "EXTERNAL_MU"),
+    ],
+)
 def test_ed25519_takes_the_message_type_of_its_algorithm_only(kms, asymmetric, algorithm, message_type):
     arn = asymmetric("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
     with refused("ValidationException"):
         kms.sign(KeyId=arn, SigningAlgorithm=algorithm, MessageType=message_type, Message=bytes(64))
 
 
-@pytest.mark.parametrize(("spec", "algorithm"), [
-    ("RSA_2048", "ECDSA_SHA_256"), ("ECC_NIST_P256", "ECDSA_SHA_384"), ("ECC_SECG_P256K1", "ECDSA_SHA_512"),
-    ("ECC_NIST_P384", "RSASSA_PSS_SHA_384"), ("ML_DSA_65", "ED25519_SHA_512"), ("RSA_2048", "ML_DSA_SHAKE_256"),
-])
+@pytest.mark.parametrize(
+    ("spec", "algorithm"),
+    [
+        ("RSA_2048", "ECDSA_SHA_256"),
+        ("ECC_NIST_P256", "ECDSA_SHA_384"),
+        ("ECC_SECG_P256K1", "ECDSA_SHA_512"),
+        ("ECC_NIST_P384", "RSASSA_PSS_SHA_384"),
+        ("ML_DSA_65", "ED25519_SHA_512"),
+        ("RSA_2048", "ML_DSA_SHAKE_256"),
+    ],
+)
 def test_an_algorithm_of_another_spec_is_refused(kms, asymmetric, spec, algorithm):
     arn = asymmetric(spec, "SIGN_VERIFY")
     with refused("InvalidKeyUsageException", f"Algorithm {algorithm} is incompatible with key spec {spec}."):
@@ -211,9 +236,13 @@ def test_an_algorithm_of_another_spec_is_refused(kms, asymmetric, spec, algorith
 def test_keys_of_other_usages_do_not_sign(kms, key, asymmetric):
     mac = asymmetric("HMAC_224", "GENERATE_VERIFY_MAC")
     request = {"Message": b"m", "SigningAlgorithm": "RSASSA_PSS_SHA_256"}
-    with refused("InvalidKeyUsageException", f"{mac} key usage is GENERATE_VERIFY_MAC which is not valid for Sign."):
+    with refused(
+        "InvalidKeyUsageException", f"{mac} key usage is GENERATE_VERIFY_MAC which is not valid for Sign."
+    ):
         kms.sign(KeyId=mac, **request)
-    with refused("InvalidKeyUsageException", f"{key} key usage is ENCRYPT_DECRYPT which is not valid for Verify."):
+    with refused(
+        "InvalidKeyUsageException", f"{key} key usage is ENCRYPT_DECRYPT which is not valid for Verify."
+    ):
         kms.verify(KeyId=key, Signature=b"s", **request)
 
 
@@ -224,19 +253,23 @@ def test_a_message_past_4096_bytes_is_refused_without_echo(unchecked, asymmetric
         "Member must have length less than or equal to 4096",
     ):
         unchecked.sign(
-            KeyId=asymmetric("RSA_2048", "SIGN_VERIFY"), Message=b"m" * 4097,
-            SigningAlgorithm="RSASSA_PSS_SHA_256")
+            KeyId=asymmetric("RSA_2048", "SIGN_VERIFY"),
+            Message=b"m" * 4097,
+            SigningAlgorithm="RSASSA_PSS_SHA_256",
+        )
 
 
-@pytest.mark.parametrize("spec", RSA_SPECS + [spec for spec, _ in ECDSA] + [
-    "ECC_NIST_EDWARDS25519", "ML_DSA_65", "ML_DSA_87"])
+@pytest.mark.parametrize(
+    "spec", RSA_SPECS + [spec for spec, _ in ECDSA] + ["ECC_NIST_EDWARDS25519", "ML_DSA_65", "ML_DSA_87"]
+)
 def test_the_public_key_comes_with_what_it_is_for(kms, asymmetric, spec):
     arn = asymmetric(spec, "SIGN_VERIFY")
     answer = kms.get_public_key(KeyId=arn)
     assert answer["KeyId"] == arn and answer["KeySpec"] == spec and answer["KeyUsage"] == "SIGN_VERIFY"
     assert answer["CustomerMasterKeySpec"] == spec
     assert set(answer["SigningAlgorithms"]) >= {
-        algorithm for known, algorithm in ALL if known[:3] == "RSA" == spec[:3] or known == spec}
+        algorithm for known, algorithm in ALL if known[:3] == "RSA" == spec[:3] or known == spec
+    }
 
 
 def test_a_symmetric_key_has_no_public_key(kms, key):

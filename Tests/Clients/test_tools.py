@@ -19,15 +19,27 @@ BIG_FILE_BYTES = 100 * 1024 * 1024
 def run(server, tmp_path):
     """Runs an installed program in a directory of its own, pointed to the server by variables alone."""
     environment = clean_environment(
-        AWS_ACCESS_KEY_ID=server.root.access_key, AWS_SECRET_ACCESS_KEY=server.root.secret_key,
-        AWS_DEFAULT_REGION=REGION, AWS_REGION=REGION, AWS_ENDPOINT_URL_KMS=server.endpoint,
-        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "none"), AWS_CONFIG_FILE=str(tmp_path / "none"),
-        HOME=str(tmp_path), PATH=f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}")
+        AWS_ACCESS_KEY_ID=server.root.access_key,
+        AWS_SECRET_ACCESS_KEY=server.root.secret_key,
+        AWS_DEFAULT_REGION=REGION,
+        AWS_REGION=REGION,
+        AWS_ENDPOINT_URL_KMS=server.endpoint,
+        AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "none"),
+        AWS_CONFIG_FILE=str(tmp_path / "none"),
+        HOME=str(tmp_path),
+        PATH=f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+    )
 
     def start(*arguments, check=True, **more):
         done = subprocess.run(
-            [str(argument) for argument in arguments], cwd=tmp_path, env={**environment, **more},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+            [str(argument) for argument in arguments],
+            cwd=tmp_path,
+            env={**environment, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
@@ -40,14 +52,36 @@ def test_the_encryption_cli_encrypts_and_decrypts_a_big_file(kms, run, tmp_path)
     with open(plain, "wb") as file:
         for number in range(BIG_FILE_BYTES // len(block)):
             file.write(number.to_bytes(8, "big") + block[8:])
-    run("aws-encryption-cli", "--encrypt", "--input", plain, "--output", tmp_path / "sealed",
-        "--wrapping-keys", f"key={arn}", "--encryption-context", "purpose=test",
-        "--suppress-metadata", "--commitment-policy", "require-encrypt-require-decrypt")
+    run(
+        "aws-encryption-cli",
+        "--encrypt",
+        "--input",
+        plain,
+        "--output",
+        tmp_path / "sealed",
+        "--wrapping-keys",
+        f"key={arn}",
+        "--encryption-context",
+        "purpose=test",
+        "--suppress-metadata",
+        "--commitment-policy",
+        "require-encrypt-require-decrypt",
+    )
     assert (tmp_path / "sealed").stat().st_size > BIG_FILE_BYTES
     opening = [
-        "aws-encryption-cli", "--decrypt", "--input", tmp_path / "sealed", "--output", tmp_path / "opened",
-        "--wrapping-keys", f"key={arn}", "--suppress-metadata", "--commitment-policy",
-        "require-encrypt-require-decrypt", "--no-overwrite"]
+        "aws-encryption-cli",
+        "--decrypt",
+        "--input",
+        tmp_path / "sealed",
+        "--output",
+        tmp_path / "opened",
+        "--wrapping-keys",
+        f"key={arn}",
+        "--suppress-metadata",
+        "--commitment-policy",
+        "require-encrypt-require-decrypt",
+        "--no-overwrite",
+    ]
     run(*opening, "--encryption-context", "purpose=test")
     with open(plain, "rb") as one, open(tmp_path / "opened", "rb") as two:
         while block := one.read(1 << 20):

@@ -1,7 +1,7 @@
 /// Hexadecimal text (RFC 4648 section 8).
 package enum Hex {
     /// Lower-case text.
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         append(bytes, to: &text)
         return String(decoding: text, as: UTF8.self)

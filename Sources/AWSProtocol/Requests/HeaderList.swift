@@ -19,7 +19,7 @@ package struct HeaderList: Sendable {
         entries.reserveCapacity(16)
     }
 
-    package init(_ headers: some Sequence<(name: String, value: String)>) {
+    package init(_ headers: [(name: String, value: String)]) {
         self.init()
         for (name, value) in headers { append(name: name, value: value) }
     }

@@ -1,8 +1,8 @@
 /// The name of a condition key, such as `aws:SourceIp`, `aws:PrincipalTag/team` or
 /// `kms:EncryptionContext:purpose`.
 ///
-/// Names are case-insensitive and so are tag keys after `/`; the part after `kms:EncryptionContext:` is
-/// compared with its case.
+/// Names are case-insensitive, and so are tag keys after `/` and encryption context keys after
+/// `kms:EncryptionContext:` (KMS Developer Guide, "kms:EncryptionContext:context-key").
 package struct ConditionKey: Sendable {
     /// The lower-cased name without its suffix and separator: `aws:principaltag`, `kms:encryptioncontext`.
     package let name: String
@@ -18,7 +18,6 @@ package struct ConditionKey: Sendable {
 
     /// The service prefixes whose keys take a second part behind a colon.
     private static let colonFamilies = ["kms:encryptioncontext", "kms:recipientattestation"]
-    private static let caseKeepingFamily = "kms:encryptioncontext"
 
     /// Longest name accepted, in UTF-8 bytes; an encryption context value has 8,192 at most.
     private static let nameBytesMax = 8_192
@@ -42,7 +41,7 @@ package struct ConditionKey: Sendable {
             name = family
             self.suffix = suffix
             global = nil
-            canonical = family == Self.caseKeepingFamily ? "\(family):\(suffix)" : lowered
+            canonical = lowered
             return
         }
         canonical = lowered
@@ -63,6 +62,11 @@ package struct ConditionKey: Sendable {
     /// Whether the suffix names this tag; tag keys differ in more than case.
     package func names(tag: String) -> Bool {
         suffix.map { sameIgnoringCase($0, tag) } ?? false
+    }
+
+    /// Whether the suffix names this key of an encryption context, in whatever case.
+    package func names(contextKey: String) -> Bool {
+        names(tag: contextKey)
     }
 }
 

@@ -58,6 +58,8 @@ package final class SQLiteStore: RecordStore {
         do {
             // The writer's queue is served in order: behind this barrier nothing runs any more.
             try await database.barrierWriteWithoutTransaction { _ in }
+            // The last connection folds the log into the file, which one that only reads cannot.
+            database.invalidateReadOnlyConnections()
             try database.close()
         } catch {
             // Only a reader that slipped in keeps a connection open; it ends with its statement.

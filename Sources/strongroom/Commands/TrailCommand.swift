@@ -36,11 +36,12 @@ struct TrailVerify: AsyncParsableCommand {
         let key = try await trustedKey()
         let expected = try head.map { try TrailHead(TextFile.read($0)) }
         let settings = try await StoreSettings(try await options.settings())
-        let report = try TrailVerifier.verify(
-            directory: DataDirectory(settings.data).trail,
-            publicKey: key,
-            expectedHead: expected
-        )
+        let directory = DataDirectory(settings.data).trail
+        let report = try TrailVerifier.verify(directory: directory, publicKey: key, expectedHead: expected)
+        guard report.trail != nil else {
+            // A server begins every lane before it takes a request, so nothing at all means that all was lost.
+            throw ValidationError("There is no trail in \(directory).")
+        }
         Output.print(
             "verified \(report.events) events in \(report.segments) segments of \(report.lanes.count) lanes"
         )

@@ -21,14 +21,18 @@ def kms_client(server, credentials=None, region=REGION, validate=True):
     """A KMS client; with `validate` off it sends what the model forbids, so that the server must refuse."""
     credentials = credentials or server.root
     session = boto3.session.Session(
-        aws_access_key_id=credentials.access_key, aws_secret_access_key=credentials.secret_key,
+        aws_access_key_id=credentials.access_key,
+        aws_secret_access_key=credentials.secret_key,
         region_name=region,
     )
     client = session.client(
-        "kms", endpoint_url=server.endpoint,
+        "kms",
+        endpoint_url=server.endpoint,
         config=Config(
-            parameter_validation=validate, retries={"total_max_attempts": 1, "mode": "standard"},
-            read_timeout=30, connect_timeout=5,
+            parameter_validation=validate,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            read_timeout=30,
+            connect_timeout=5,
         ),
     )
     client.meta.events.register("after-call.kms", note_call)

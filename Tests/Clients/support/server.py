@@ -44,12 +44,23 @@ class Server:
         with open(self.log, "ab") as log, open(self.output, "ab") as output:
             self.process = subprocess.Popen(
                 [
-                    BINARY, "serve", "--data", self.data,
-                    "--aws-address", f"127.0.0.1:{self.port}",
-                    "--console-address", "off", "--kes-address", "off",
-                    "--regions", f"{REGION},{OTHER_REGION}",
+                    BINARY,
+                    "serve",
+                    "--data",
+                    self.data,
+                    "--aws-address",
+                    f"127.0.0.1:{self.port}",
+                    "--console-address",
+                    "off",
+                    "--kes-address",
+                    "off",
+                    "--regions",
+                    f"{REGION},{OTHER_REGION}",
                 ],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=log, env=clean_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=log,
+                env=clean_environment(),
             )
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
@@ -94,7 +105,11 @@ class Server:
         """Runs an administration command on the data directory; gives the finished process."""
         done = subprocess.run(
             [BINARY, *arguments, "--data", data or self.data],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=clean_environment(),
         )
         if check and done.returncode != 0:
             raise RuntimeError(f"{arguments} exited with {done.returncode}: {done.stdout}{done.stderr}")
@@ -120,7 +135,7 @@ class Server:
 def read_profile(text):
     """The first profile of an AWS shared-credentials file."""
     parser = configparser.ConfigParser()
-    parser.read_string(text[text.index("["):])
+    parser.read_string(text[text.index("[") :])
     profile = parser[parser.sections()[0]]
     return Credentials(profile["aws_access_key_id"], profile["aws_secret_access_key"])
 

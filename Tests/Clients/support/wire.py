@@ -31,15 +31,29 @@ class Answer:
         return self.json.get("message", self.json.get("Message", ""))
 
 
-def signed(server, operation="ListKeys", body=b"{}", *, credentials=None, region=REGION, service="kms",
-           presign_seconds=None, before=None, headers=None):
+def signed(
+    server,
+    operation="ListKeys",
+    body=b"{}",
+    *,
+    credentials=None,
+    region=REGION,
+    service="kms",
+    presign_seconds=None,
+    before=None,
+    headers=None,
+):
     """A request, signed as an SDK signs it; `before` may change it ahead of the signature."""
     credentials = credentials or server.root
     request = AWSRequest(
-        method="GET" if presign_seconds else "POST", url=server.endpoint + "/",
+        method="GET" if presign_seconds else "POST",
+        url=server.endpoint + "/",
         data=b"" if presign_seconds else body,
-        headers={"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"TrentService.{operation}",
-                 **(headers or {})},
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": f"TrentService.{operation}",
+            **(headers or {}),
+        },
     )
     if before:
         before(request)
@@ -55,10 +69,14 @@ def send(server, request, body=None):
     """Sends a prepared request, with another body if one is given, and reads the answer."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=40)
     try:
-        path = request.url[len(server.endpoint):]
+        path = request.url[len(server.endpoint) :]
         try:
             connection.request(
-                request.method, path, body=request.body if body is None else body, headers=dict(request.headers))
+                request.method,
+                path,
+                body=request.body if body is None else body,
+                headers=dict(request.headers),
+            )
         except (BrokenPipeError, ConnectionResetError):
             # The server may answer, and close, before it has read everything; its answer is still there.
             pass

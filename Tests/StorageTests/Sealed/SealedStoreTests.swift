@@ -1,0 +1,128 @@
+import Cryptography
+import Foundation
+import Storage
+import StorageTesting
+import Synchronization
+import Testing
+
+@Suite("SealedStore")
+struct SealedStoreTests {
+    private let keyring = RootKeyring.generate(now: Date(timeIntervalSince1970: 0))
+    private let base = MemoryStore()
+    private let kind = RecordKind("key")
+
+    private var store: SealedStore { SealedStore(base, keyring: { [keyring] in keyring }) }
+
+    @Test(arguments: RecordStoreSuite.promises)
+    func `keeps the promise over memory`(_ promise: RecordStoreSuite.Promise) async throws {
+        try await promise.check { store }
+    }
+
+    @Test(arguments: RecordStoreSuite.promises)
+    func `keeps the promise over SQLite`(_ promise: RecordStoreSuite.Promise) async throws {
+        let directory = try TemporaryDirectory()
+        try await promise.check {
+            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: { [keyring] in keyring })
+        }
+    }
+
+    @Test func `keeps everything across opening anew`() async throws {
+        let directory = try TemporaryDirectory()
+        try await RecordStoreSuite.checkPersistence {
+            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: { [keyring] in keyring })
+        }
+    }
+
+    @Test func `lets no value reach the file`() async throws {
+        let directory = try TemporaryDirectory()
+        let store = SealedStore(
+            try SQLiteStore(path: directory.path("store.db")),
+            keyring: { [keyring] in keyring }
+        )
+        let value = Array("correct horse battery staple".utf8)
+        _ = try await store.commit([.put(RecordKey(kind, "visible-name"), value, expecting: .any)])
+        let live = try directory.names().map { Data(try directory.bytes($0)) }
+        await store.close()
+        let closed = Data(try directory.bytes("store.db"))
+        #expect(live.contains { $0.firstRange(of: Data("visible-name".utf8)) != nil })
+        #expect((live + [closed]).allSatisfy { $0.firstRange(of: Data(value)) == nil })
+    }
+
+    @Test func `refuses a value that was moved to another record`() async throws {
+        let original = RecordKey(kind, "a")
+        _ = try await store.commit([.put(original, [1, 2, 3], expecting: .any)])
+        let sealed = try #require(try await base.read(original)).value
+        let targets = [
+            RecordKey(kind, "b"), RecordKey(RecordKind("alias"), "a"), RecordKey(RecordKind("ke"), "ya"),
+            RecordKey(kind, ""), RecordKey(RecordKind("keya"), ""),
+        ]
+        for target in targets {
+            _ = try await base.commit([.put(target, sealed, expecting: .absent)])
+            await expectCorruption(of: target)
+        }
+        #expect(try await store.read(original)?.value == [1, 2, 3])
+    }
+
+    @Test func `refuses every flipped bit and truncation`() async throws {
+        let key = RecordKey(kind, "a")
+        _ = try await store.commit([.put(key, [1, 2, 3], expecting: .any)])
+        let sealed = try #require(try await base.read(key)).value
+        for bit in 0..<(sealed.count * 8) {
+            var changed = sealed
+            changed[bit / 8] ^= 1 << (bit % 8)
+            _ = try await base.commit([.put(key, changed, expecting: .any)])
+            await expectCorruption(of: key)
+        }
+        for count in 0..<sealed.count {
+            _ = try await base.commit([.put(key, Array(sealed.prefix(count)), expecting: .any)])
+            await expectCorruption(of: key)
+        }
+    }
+
+    @Test func `refuses values of another root key`() async throws {
+        let key = RecordKey(kind, "a")
+        _ = try await store.commit([.put(key, [1], expecting: .any)])
+        let other = RootKeyring.generate(now: Date(timeIntervalSince1970: 0))
+        let stranger = SealedStore(base, keyring: { other })
+        await #expect(throws: StorageError.corrupted(.record(key))) { try await stranger.read(key) }
+    }
+
+    @Test func `seals under the new root key from the moment of its rotation, and reads both`() async throws {
+        let current = CurrentKeyring(keyring)
+        let store = SealedStore(base, keyring: { current.value })
+        let (old, new) = (RecordKey(kind, "old"), RecordKey(kind, "new"))
+        _ = try await store.commit([.put(old, [1], expecting: .any)])
+        current.value = try #require(keyring.rotated(now: Date(timeIntervalSince1970: 1)))
+        _ = try await store.commit([.put(new, [2], expecting: .any)])
+        #expect(try await store.read([old, new]).map { $0?.value } == [[1], [2]])
+        let sealed = try await base.read([old, new])
+        #expect(sealed.map { $0.flatMap { KeyWrap.rootVersion(of: $0.value) } } == [1, 2])
+    }
+
+    @Test func `does not take an intact record for a damaged neighbour`() async throws {
+        let keys = ["a", "b", "c"].map { RecordKey(kind, $0) }
+        _ = try await store.commit(keys.map { .put($0, [7], expecting: .any) })
+        _ = try await base.commit([.put(keys[1], [0], expecting: .any)])
+        await #expect(throws: StorageError.corrupted(.record(keys[1]))) { try await store.read(keys) }
+        await #expect(throws: StorageError.corrupted(.record(keys[1]))) {
+            try await store.scan(kind, prefix: "", after: nil, limit: 10)
+        }
+        #expect(try await store.read(keys[0])?.value == [7])
+    }
+
+    private func expectCorruption(of key: RecordKey) async {
+        await #expect(throws: StorageError.corrupted(.record(key))) { try await store.read(key) }
+        await #expect(throws: StorageError.corrupted(.record(key))) { try await store.read([key]) }
+    }
+}
+
+private final class CurrentKeyring: Sendable {
+    private let keyring: Mutex<RootKeyring>
+
+    init(_ keyring: RootKeyring) { self.keyring = Mutex(keyring) }
+
+    var value: RootKeyring {
+        get { keyring.withLock { $0 } }
+        set { keyring.withLock { $0 = newValue } }
+    }
+}
