@@ -135,7 +135,6 @@ package struct ServerProcess: Sendable {
     /// What a bind that failed, or TLS that cannot be set up, means to an operator.
     private static func sentence(for error: any Error) -> String {
         switch error {
-        case let error as IOError: "A door cannot be opened: \(error)."
         case let error as DoorError: "\(error)"
         default: "The server stopped: \(error)"
         }

@@ -1,8 +1,8 @@
 /// Records by kind and key, changed by atomic batches, with a feed of what changed.
 ///
-/// Every store keeps these promises, and `StorageTesting.RecordStoreSuite` holds it to them. All methods may be
-/// called from any number of tasks. All throw `.closed` after ``close()``, `.unavailable` when the store cannot
-/// be reached, and `.corrupted` when what is read cannot be what was written.
+/// Every store keeps these promises, and `StorageTesting.RecordStoreSuite` holds it to them. All methods may
+/// be called from any number of tasks. All throw `.closed` after ``close()``, `.unavailable` when the store
+/// cannot be reached, and `.corrupted` when what is read cannot be what was written.
 package protocol RecordStore: Sendable {
     /// Reads one record; nil when there is none.
     ///
@@ -16,12 +16,10 @@ package protocol RecordStore: Sendable {
 
     /// Lists the records of a kind whose keys begin with a prefix, ascending by the keys' bytes.
     ///
-    /// - Parameters:
-    ///   - kind: The kind of the records.
-    ///   - prefix: What their keys begin with; empty for all.
-    ///   - after: The last key of the page before, which need not exist any more; nil for the first page.
-    ///   - limit: How many at most, within 1 and ``StorageLimits/pageMax``. Fewer come only at the end.
-    /// - Throws: `.tooLarge` for a limit outside its range.
+    /// An empty prefix lists all. `after` is the last key of the page before, which need not exist any more,
+    /// or nil for the first page. Fewer records than `limit` come only at the end.
+    ///
+    /// - Throws: `.tooLarge` for a limit outside 1 and ``StorageLimits/pageMax``.
     func scan(
         _ kind: RecordKind,
         prefix: String,
@@ -29,7 +27,8 @@ package protocol RecordStore: Sendable {
         limit: Int
     ) async throws(StorageError) -> [Record]
 
-    /// Does all writes of a batch in their order, or none of them; they survive a power loss once this returns.
+    /// Does all writes of a batch in their order, or none of them; they survive a power loss once this
+    /// returns.
     ///
     /// - Throws: `.conflict` with the first record whose expectation is not met, `.full`, and `.tooLarge`; in
     ///   these cases nothing was written. After `.unavailable` the batch may have been written.

@@ -2,15 +2,15 @@
 package enum StorageError: Error, Hashable {
     /// A write's expectation was not met: somebody else was first. Nothing of the batch was written.
     case conflict(RecordKey)
-    /// The store cannot be reached or opened, or did not answer in time. When a commit throws it, the batch may
-    /// or may not have been written: read before trying again. The reason is for the log.
+    /// The store cannot be reached or opened, or did not answer in time. When a commit throws it, the batch
+    /// may or may not have been written: read before trying again. The reason is for the log.
     case unavailable(reason: String)
     /// There is no room for the batch; nothing of it was written, and reading still works.
     case full
     /// What was read cannot be what was written.
     case corrupted(Corruption)
-    /// The feed no longer goes back so far; `oldest` is the first change it still has. Drop what is cached, and
-    /// go on from ``RecordStore/latestChange()``.
+    /// The feed no longer goes back so far; `oldest` is the first change it still has. Drop what is cached,
+    /// and go on from ``RecordStore/latestChange()``.
     case changesTrimmed(oldest: Int64)
     case tooLarge(StorageLimits.Limit)
     /// The store was closed.

@@ -69,7 +69,8 @@ extension RecordStoreSuite {
             #expect(try await store.commit([]).versions.isEmpty)
             #expect(try await store.latestChange() == 0)
         },
-        Promise("a version grows across deletion and re-creation, and never comes back") { store async throws in
+        Promise("a version grows across deletion and re-creation, and never comes back") {
+            store async throws in
             var seen: [Int64] = []
             for round in 0..<5 {
                 seen.append(try await version(of: put("a", "round \(round)", .absent), in: store))

@@ -10,7 +10,10 @@ extension RecordStoreSuite {
             for round in 0..<10 {
                 let expected = version
                 let wins = await winners { racer in
-                    [put("a", "\(round) by \(racer)", .version(expected)), put("log/\(round)/\(racer)", "won")]
+                    [
+                        put("a", "\(round) by \(racer)", .version(expected)),
+                        put("log/\(round)/\(racer)", "won"),
+                    ]
                 }
                 #expect(wins.count == 1, "round \(round)")
                 let record = try #require(try await store.read(key("a")))
@@ -74,8 +77,8 @@ extension RecordStoreSuite {
         },
     ]
 
-    /// Lets eight tasks commit at once and gives those that succeeded; any other failure than a conflict counts
-    /// as an issue.
+    /// Lets eight tasks commit at once and gives those that succeeded; any other failure than a conflict
+    /// counts as an issue.
     private static func race(
         on store: any RecordStore,
         _ batch: @escaping @Sendable (Int) -> [Write]

@@ -4,7 +4,7 @@ import Testing
 extension RecordStoreSuite {
     /// What a store keeps that outlives its process: everything, also across opening it anew.
     ///
-    /// - Parameter open: Opens the same store each time it is called.
+    /// `open` opens the same store, empty at first, each time it is called.
     package static func checkPersistence(open: () async throws -> any RecordStore) async throws {
         let first = try await open()
         let created = try await version(of: put("a", "one", .absent), in: first)

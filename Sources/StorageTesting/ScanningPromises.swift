@@ -52,7 +52,8 @@ extension RecordStoreSuite {
                 #expect(seen == ordered, "pages of \(size)")
             }
         },
-        Promise("a page goes on behind a key that is gone, or never was in the prefix") { store async throws in
+        Promise("a page goes on behind a key that is gone, or never was in the prefix") {
+            store async throws in
             try await fill(store)
             _ = try await store.commit([.delete(key("a/b"), expecting: .any)])
             #expect(try await names(store, prefix: "a/", after: "a/b") == ["a/b/c"])

@@ -1,5 +1,5 @@
 import Foundation
-import KMS
+import Operations
 import Testing
 
 @Suite("Key policies")

@@ -53,7 +53,7 @@ struct AuditEventTests {
         let expected =
             #"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","principalId":"AIDA","#
             + #""arn":"arn:aws:iam::111122223333:user/a","accountId":"111122223333","accessKeyId":"AKIA","#
-            + #""userName":"a"},"eventTime":"2026-11-21T05:20:00Z","eventSource":"kms.amazonaws.com","#
+            + #""userName":"a"},"eventTime":"2026-11-21T04:40:00Z","eventSource":"kms.amazonaws.com","#
             + #""eventName":"Decrypt","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.1","#
             + #""userAgent":"aws-cli/2","errorCode":"IncorrectKeyException","errorMessage":"wrong","#
             + #""requestParameters":{"keyId":"k"},"responseElements":null,"#

@@ -37,7 +37,8 @@ struct DiskFaultTests {
         try writer.append([event(0)], lane: 0)
         let good = try scratch.bytes("0-0000000001.log")
         let batch = [event(1), event(2)]
-        for room in 0..<280 {
+                let size = batch.reduce(0) { $0 + "E 1 ".count + 64 + " ".count + $1.count + "\n".count }
+        for room in 0..<size {
             files.change { $0.room = room }
             #expect(throws: TrailError.self, "room \(room)") { try writer.append(batch, lane: 0) }
             #expect(!writer.isWritable)

@@ -18,10 +18,11 @@ package enum Base64 {
         text.append(count: encodedCount(bytes.count)) { _ = encode(bytes, into: $0) }
     }
 
-    /// Writes the text of some bytes; `text` must have room for `encodedCount`. Returns the count written.
+    /// Writes the text of some bytes and returns its length; `text` must have room for `encodedCount`.
     @discardableResult
     package static func encode(
-        _ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer
+        _ bytes: UnsafeRawBufferPointer,
+        into text: UnsafeMutableRawBufferPointer
     ) -> Int {
         let written = encodedCount(bytes.count)
         precondition(text.count >= written, "no room for the base64 text")
@@ -87,10 +88,13 @@ package enum Base64 {
     /// - Returns: The count of bytes written, or nil when the text is not valid; then the memory holds
     ///   whatever preceded the fault.
     package static func decode(
-        _ text: UnsafeRawBufferPointer, into bytes: UnsafeMutableRawBufferPointer
+        _ text: UnsafeRawBufferPointer,
+        into bytes: UnsafeMutableRawBufferPointer
     ) -> Int? {
         guard let count = decodedCount(text), bytes.count >= count else { return nil }
-        guard let source = text.baseAddress, let target = bytes.baseAddress else { return count == 0 ? 0 : nil }
+        guard let source = text.baseAddress, let target = bytes.baseAddress else {
+            return count == 0 ? 0 : nil
+        }
         var (read, wrote) = (0, 0)
         // A step writes eight bytes, of which the next overwrites two: the last steps are made apart.
         while text.count - read > 12 {

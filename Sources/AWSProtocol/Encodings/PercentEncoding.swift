@@ -10,7 +10,8 @@ package enum PercentEncoding {
 
     /// The bytes of an encoded text; nil when a `%` lacks two hexadecimal digits.
     package static func decode(
-        _ text: some Collection<UInt8>, plusIsSpace: Bool = false
+        _ text: some Collection<UInt8>,
+        plusIsSpace: Bool = false
     ) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
@@ -30,7 +31,9 @@ package enum PercentEncoding {
 
     /// Appends the encoded form of bytes, percent signs included.
     static func append(
-        _ source: some Sequence<UInt8>, keepingSlashes: Bool, to target: inout [UInt8]
+        _ source: some Sequence<UInt8>,
+        keepingSlashes: Bool,
+        to target: inout [UInt8]
     ) {
         for byte in source {
             if isUnreserved(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
@@ -44,7 +47,9 @@ package enum PercentEncoding {
     /// Appends text that is encoded already in the one form that is signed: valid escapes stay, in capitals,
     /// those of unreserved characters are undone, and everything else that needs an escape gets one.
     static func appendNormalized(
-        _ source: UnsafeBufferPointer<UInt8>, keepingSlashes: Bool, plusIsSpace: Bool,
+        _ source: UnsafeBufferPointer<UInt8>,
+        keepingSlashes: Bool,
+        plusIsSpace: Bool,
         to target: inout [UInt8]
     ) {
         var index = 0

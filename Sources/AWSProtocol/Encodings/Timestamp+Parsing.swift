@@ -22,7 +22,13 @@ extension Timestamp {
         }
         guard reader.skip("Z"), reader.isAtEnd,
             let time = CivilTime(
-                year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+                year: year,
+                month: month,
+                day: day,
+                hour: hour,
+                minute: minute,
+                second: second
+            )
         else { return nil }
         return Date(timeIntervalSince1970: Double(time.secondsSince1970) + fraction)
     }
@@ -50,7 +56,13 @@ extension Timestamp {
             reader.skip(":"), let minute = reader.number(2), reader.skip(":"), let second = reader.number(2),
             reader.skip(" "), reader.word(of: ["GMT"]) != nil, reader.isAtEnd,
             let time = CivilTime(
-                year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second),
+                year: year,
+                month: month + 1,
+                day: day,
+                hour: hour,
+                minute: minute,
+                second: second
+            ),
             time.weekday == weekday
         else { return nil }
         return time.secondsSince1970

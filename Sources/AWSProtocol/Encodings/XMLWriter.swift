@@ -10,9 +10,11 @@ package struct XMLWriter: Sendable {
         bytes.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
     }
 
-    /// Writes an element with what `content` writes inside. The name is written as it is.
+    /// Writes an element with what `content` writes inside; the name is written as it is.
     package mutating func element<Failure: Error>(
-        _ name: String, namespace: String? = nil, _ content: (inout XMLWriter) throws(Failure) -> Void
+        _ name: String,
+        namespace: String? = nil,
+        _ content: (inout XMLWriter) throws(Failure) -> Void
     ) throws(Failure) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(name)
@@ -24,7 +26,9 @@ package struct XMLWriter: Sendable {
 
     /// Writes an element that holds text and may have attributes.
     package mutating func element(
-        _ name: String, _ text: String, attributes: KeyValuePairs<String, String> = [:]
+        _ name: String,
+        _ text: String,
+        attributes: KeyValuePairs<String, String> = [:]
     ) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(name)

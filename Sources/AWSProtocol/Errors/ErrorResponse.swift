@@ -15,12 +15,14 @@ extension WireError {
             ErrorResponse(
                 status: httpStatus,
                 headers: [("Content-Type", "text/xml"), ("x-amzn-RequestId", requestID.description)],
-                body: queryBody(namespace: service.xmlNamespace, requestID: requestID))
+                body: queryBody(namespace: service.xmlNamespace, requestID: requestID)
+            )
         case .restXML:
             ErrorResponse(
                 status: httpStatus,
                 headers: [("Content-Type", "application/xml"), ("x-amz-request-id", requestID.description)],
-                body: s3Body(requestID: requestID))
+                body: s3Body(requestID: requestID)
+            )
         }
     }
 

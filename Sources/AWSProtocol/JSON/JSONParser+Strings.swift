@@ -129,7 +129,8 @@ enum PlainText {
         // A byte below n borrows into its high bit when n is subtracted, and only a borrow from below can
         // set the bit wrongly: the sum is zero exactly when no byte is special.
         let special =
-            ((word &- ones &* 0x20) & ~word) | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+            ((word &- ones &* 0x20) & ~word) | ((quotes &- ones) & ~quotes)
+            | ((backslashes &- ones) & ~backslashes)
             | word
         return special & (ones &* 0x80) == 0
     }

@@ -22,7 +22,11 @@ package struct ARN: WireText {
 
     /// Joins parts that the caller has checked before; `resource` must not be empty.
     package init(
-        partition: String = "aws", service: String, region: Region?, owner: Owner, resource: String
+        partition: String = "aws",
+        service: String,
+        region: Region?,
+        owner: Owner,
+        resource: String
     ) {
         self.partition = partition
         self.service = service
@@ -73,7 +77,8 @@ package struct ARN: WireText {
     }
 
     private static func isWord(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+        !text.isEmpty
+            && text.utf8.allSatisfy { $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
     }
 
     private static func owner(_ text: Substring) -> Owner? {

@@ -27,7 +27,8 @@ package struct UniqueID<Purpose>: WireText {
         let (high, low) = UniqueIDSource.next()
         return UniqueID(
             high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x0000_0000_0000_4000,
-            low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+            low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        )
     }
 
     /// Nil unless the text is 36 characters of lower-case hexadecimal digits and hyphens in their places.

@@ -5,7 +5,10 @@ extension WireText {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a valid \(Self.self)")
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "not a valid \(Self.self)"
+            )
         }
         self = value
     }

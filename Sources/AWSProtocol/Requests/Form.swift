@@ -57,7 +57,10 @@ package enum FormError: Error, Hashable, Sendable {
             case .duplicateName: "a parameter that occurs twice"
             }
         return WireError(
-            code: "MalformedQueryString", message: "The request contains \(reason).", httpStatus: 400)
+            code: "MalformedQueryString",
+            message: "The request contains \(reason).",
+            httpStatus: 400
+        )
     }
 }
 

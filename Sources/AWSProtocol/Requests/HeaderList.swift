@@ -47,7 +47,8 @@ package struct HeaderList: Sendable {
         }
         storage.append(contentsOf: value)
         entries.append(
-            Entry(nameStart: UInt32(start), valueStart: UInt32(middle), end: UInt32(end)))
+            Entry(nameStart: UInt32(start), valueStart: UInt32(middle), end: UInt32(end))
+        )
     }
 
     /// The value of the first header of a name, given in lower case, with white space around it removed.
@@ -58,9 +59,10 @@ package struct HeaderList: Sendable {
     /// Whether there is a header of a name, given in lower case.
     package func contains(_ name: String) -> Bool { withValue(of: name) { $0 != nil } }
 
-    /// Gives the trimmed value of the first header of a name, in lower case, to `body`; nil when there is none.
+    /// Gives the trimmed value of the first header of a name, in lower case, to `body`; nil for none.
     func withValue<Result, Failure: Error>(
-        of name: String, _ body: (UnsafeBufferPointer<UInt8>?) throws(Failure) -> Result
+        of name: String,
+        _ body: (UnsafeBufferPointer<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try storage.withUnsafeBufferPointer { (bytes) throws(Failure) -> Result in
             let entry = name.withUTF8Bytes { name in
@@ -87,8 +89,8 @@ package struct HeaderList: Sendable {
         }
     }
 
-    /// Appends the values of all headers of a name in the form that is signed: joined by commas, trimmed, each
-    /// run of white space a single space.
+    /// Appends the values of all headers of a name in the form that is signed: joined by commas, trimmed,
+    /// each run of white space a single space.
     func appendCanonicalValues(of name: UnsafeBufferPointer<UInt8>, to target: inout [UInt8]) {
         storage.withUnsafeBufferPointer { bytes in
             var isFirst = true
@@ -113,13 +115,15 @@ package struct HeaderList: Sendable {
     }
 
     private static func name(
-        _ entry: Entry, _ bytes: UnsafeBufferPointer<UInt8>
+        _ entry: Entry,
+        _ bytes: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(entry.nameStart)..<Int(entry.valueStart)])
     }
 
     private static func value(
-        _ entry: Entry, _ bytes: UnsafeBufferPointer<UInt8>
+        _ entry: Entry,
+        _ bytes: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(entry.valueStart)..<Int(entry.end)])
     }

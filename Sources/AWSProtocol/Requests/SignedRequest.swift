@@ -22,7 +22,11 @@ package struct SignedRequest: Sendable {
     package var payload: Payload
 
     package init(
-        method: String, rawPath: String, rawQuery: String = "", headers: HeaderList, payload: Payload
+        method: String,
+        rawPath: String,
+        rawQuery: String = "",
+        headers: HeaderList,
+        payload: Payload
     ) {
         self.method = method
         self.rawPath = rawPath

@@ -12,14 +12,13 @@ package struct ServiceTarget: Hashable, Sendable {
     /// Recognizes the service of a request that may be for any of ours.
     ///
     /// In this order: `X-Amz-Target`, then `Action` with `Version` in the form or the query, then the service
-    /// of the signature's scope, then S3.
-    ///
-    /// - Parameters:
-    ///   - form: The body when it is a form, read by the caller.
-    ///   - rawQuery: The query of the address as on the wire.
-    ///   - scopeService: The service of the signature's scope; nil for unsigned requests.
+    /// of the signature's scope, then S3. `form` is the body when it is one, `rawQuery` the query as on the
+    /// wire, and `scopeService` is nil for unsigned requests.
     package static func recognize(
-        headers: HeaderList, form: Form?, rawQuery: String, scopeService: String?
+        headers: HeaderList,
+        form: Form?,
+        rawQuery: String,
+        scopeService: String?
     ) throws(ServiceTargetError) -> ServiceTarget {
         let named = try headers.withValue(of: "x-amz-target") {
             (target) throws(ServiceTargetError) -> ServiceTarget? in
@@ -61,7 +60,9 @@ package struct ServiceTarget: Hashable, Sendable {
     }
 
     private static func recognize(
-        action: String, version: String?, scopeService: String?
+        action: String,
+        version: String?,
+        scopeService: String?
     ) throws(ServiceTargetError) -> ServiceTarget {
         let scoped = scopeService.flatMap(AWSService.init(signingName:))
         let service =
@@ -109,7 +110,8 @@ package enum ServiceTargetError: Error, Hashable, Sendable {
                 code: "InvalidAction",
                 message: "Could not find operation \(action) for version "
                     + (version.map { String($0.prefix(32)) } ?? "NO_VERSION_SPECIFIED"),
-                httpStatus: 400)
+                httpStatus: 400
+            )
         }
     }
 }

@@ -28,7 +28,9 @@ struct AuthorizationHeader {
         let dateName = request.headers.contains("x-amz-date") ? "x-amz-date" : "date"
         guard let credential, let signature, let signedHeaders, request.headers.contains(dateName) else {
             throw .incompleteHeader(
-                missing(hasDate: request.headers.contains(dateName)), digest: Self.digest(of: header))
+                missing(hasDate: request.headers.contains(dateName)),
+                digest: Self.digest(of: header)
+            )
         }
         let named = try CredentialText(credential, in: .header)
         let timestamp = try request.headers.withValue(of: dateName) {
@@ -42,12 +44,14 @@ struct AuthorizationHeader {
             timestamp: timestamp,
             sessionToken: request.headers["x-amz-security-token"].map { SessionToken($0) },
             signedHeaders: Array(signedHeaders),
-            signature: try SigV4.signature(signature))
+            signature: try SigV4.signature(signature)
+        )
     }
 
     /// False for an unknown or repeated component.
     private mutating func set(
-        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         if name.equals("Credential") {
             defer { credential = value }
@@ -72,7 +76,8 @@ struct AuthorizationHeader {
 
     /// The moment a date names, which must lie on the day of the scope.
     private static func timestamp(
-        _ date: UnsafeBufferPointer<UInt8>?, day: String
+        _ date: UnsafeBufferPointer<UInt8>?,
+        day: String
     ) throws(SigV4Failure) -> Int64 {
         guard let date else { throw .malformedDate(.header, "") }
         let bytes = Array(date)[...]
@@ -94,7 +99,8 @@ struct AuthorizationHeader {
 
     /// S3 demands the hash of the body in a header, the others hash the body themselves.
     private func payload(
-        of request: SignedRequest, scope: CredentialScope
+        of request: SignedRequest,
+        scope: CredentialScope
     ) throws(SigV4Failure) -> PayloadMode {
         guard let declared = request.headers["x-amz-content-sha256"] else {
             if SigV4.isS3(scope) { throw .missingPayloadHash }
@@ -104,7 +110,8 @@ struct AuthorizationHeader {
     }
 
     private static func requireAlgorithm(
-        _ scheme: UnsafeBufferPointer<UInt8>, of header: UnsafeBufferPointer<UInt8>
+        _ scheme: UnsafeBufferPointer<UInt8>,
+        of header: UnsafeBufferPointer<UInt8>
     ) throws(SigV4Failure) {
         if scheme.equals(SigV4.algorithm) { return }
         if scheme.equals("AWS") { throw .signatureVersion2 }

@@ -4,11 +4,13 @@ import Crypto
 enum CanonicalRequest {
     /// What the signing key signs (SigV4, "create a string to sign").
     ///
-    /// - Parameters:
-    ///   - signedHeaders: The names in lower case, sorted and joined by semicolons.
-    ///   - payloadHash: The last line of the canonical request.
+    /// `signedHeaders` are names in lower case, sorted and joined by semicolons; `payloadHash` is the last
+    /// line of the canonical request.
     static func stringToSign(
-        _ request: SignedRequest, signedHeaders: [UInt8], payloadHash: [UInt8], timestamp: Int64,
+        _ request: SignedRequest,
+        signedHeaders: [UInt8],
+        payloadHash: [UInt8],
+        timestamp: Int64,
         scope: CredentialScope
     ) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -20,14 +22,21 @@ enum CanonicalRequest {
         scope.append(to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
         let canonical = self.bytes(
-            of: request, isS3: SigV4.isS3(scope), signedHeaders: signedHeaders, payloadHash: payloadHash)
+            of: request,
+            isS3: SigV4.isS3(scope),
+            signedHeaders: signedHeaders,
+            payloadHash: payloadHash
+        )
         SHA256.hash(data: canonical).withUnsafeBytes { Hex.append($0, to: &bytes) }
         return bytes
     }
 
     /// The canonical form; S3 signs the path as it is sent, the others normalise it and encode it once more.
     static func bytes(
-        of request: SignedRequest, isS3: Bool, signedHeaders: [UInt8], payloadHash: [UInt8]
+        of request: SignedRequest,
+        isS3: Bool,
+        signedHeaders: [UInt8],
+        payloadHash: [UInt8]
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
@@ -134,7 +143,8 @@ enum CanonicalQuery {
     }
 
     private static func parse(
-        _ query: UnsafeBufferPointer<UInt8>, into encoded: inout [UInt8]
+        _ query: UnsafeBufferPointer<UInt8>,
+        into encoded: inout [UInt8]
     ) -> [Parameter] {
         encoded.reserveCapacity(query.count + query.count / 4)
         var parameters: [Parameter] = []
@@ -150,9 +160,14 @@ enum CanonicalQuery {
     }
 
     private static func appendEncoded(
-        _ piece: Slice<UnsafeBufferPointer<UInt8>>, to encoded: inout [UInt8]
+        _ piece: Slice<UnsafeBufferPointer<UInt8>>,
+        to encoded: inout [UInt8]
     ) {
         PercentEncoding.appendNormalized(
-            UnsafeBufferPointer(rebasing: piece), keepingSlashes: false, plusIsSpace: true, to: &encoded)
+            UnsafeBufferPointer(rebasing: piece),
+            keepingSlashes: false,
+            plusIsSpace: true,
+            to: &encoded
+        )
     }
 }

@@ -4,8 +4,10 @@ struct PresignedQuery {
 
     /// The longest lifetime of a presigned address, in seconds: a week.
     static let expiresMax = 604_800
-    /// The lifetime of a presigned address of any other service than S3, in seconds. STS is known to take
-    /// 15 minutes whatever `X-Amz-Expires` says, and the tokens of Kubernetes clusters rely on it.
+    /// The lifetime of a presigned address of any other service than S3, in seconds.
+    ///
+    /// STS is known to take 15 minutes whatever `X-Amz-Expires` says, and the tokens of Kubernetes clusters
+    /// rely on it.
     static let expiresElsewhere = 900
 
     /// Reads the query; nil when it holds no signature.
@@ -64,7 +66,8 @@ struct PresignedQuery {
             signedHeaders: signedHeaders,
             signature: try signature.withUnsafeBufferPointer {
                 (text) throws(SigV4Failure) in try SigV4.signature(text)
-            })
+            }
+        )
     }
 
     private func echo(_ bytes: [UInt8]) -> String { bytes.withUnsafeBufferPointer(SigV4.echo) }
@@ -81,7 +84,8 @@ struct PresignedQuery {
     }
 
     private func payload(
-        of request: SignedRequest, scope: CredentialScope
+        of request: SignedRequest,
+        scope: CredentialScope
     ) throws(SigV4Failure) -> PayloadMode {
         guard SigV4.isS3(scope) else { return .body }
         if let declared = text("X-Amz-Content-Sha256") {

@@ -33,8 +33,9 @@ extension SecretAccessKey: CustomStringConvertible, CustomDebugStringConvertible
 
 /// A key that signs for one access key on one day in one Region for one service.
 package struct SigningKey: Sendable {
-    /// The HMAC with the key already taken in: two thirds of the work for a short text. swift-crypto wipes
-    /// its state when it is dropped.
+    /// The HMAC with the key already taken in, which is most of the work for a short text.
+    ///
+    /// swift-crypto wipes its state when it is dropped.
     private let prepared: HMAC<SHA256>
 
     /// Derives the key from the secret and the scope: four HMACs (SigV4, "derive a signing key").
@@ -42,7 +43,8 @@ package struct SigningKey: Sendable {
         var key = secret.seed
         for part in [scope.day, scope.region, scope.service, CredentialScope.terminator] {
             key = SymmetricKey(
-                data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
+                data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key)
+            )
         }
         prepared = HMAC(key: key)
     }

@@ -1,20 +1,28 @@
 import Crypto
+
 package import struct Foundation.Date
 
 extension SigV4 {
-    /// Proves that a request was signed with a key, is fresh, and that nothing that matters was left unsigned.
+    /// Proves that a request was signed with a key, is fresh, and left nothing that matters unsigned.
     ///
     /// The scope must have been held against the service before: the key says nothing about who asked for
     /// it. When the body has not been read, its reader holds it against `claim.payload`.
     package static func verify(
-        _ claim: SignatureClaim, of request: SignedRequest, with key: SigningKey, now: Date
+        _ claim: SignatureClaim,
+        of request: SignedRequest,
+        with key: SigningKey,
+        now: Date
     ) throws(SigV4Failure) {
         try requireFresh(claim, now: Timestamp.seconds(of: now))
         try requireSignedHeaders(claim, in: request)
         let hash = try payloadHash(claim, of: request)
         let stringToSign = CanonicalRequest.stringToSign(
-            request, signedHeaders: claim.signedHeaders, payloadHash: hash, timestamp: claim.timestamp,
-            scope: claim.scope)
+            request,
+            signedHeaders: claim.signedHeaders,
+            payloadHash: hash,
+            timestamp: claim.timestamp,
+            scope: claim.scope
+        )
         guard key.isValid(claim.signature, of: stringToSign) else { throw .signatureMismatch }
     }
 
@@ -40,7 +48,8 @@ extension SigV4 {
     /// S3 requires all `x-amz-` headers to be signed; the others those that choose operation, time and
     /// session, since some of their clients leave informational ones unsigned.
     private static func requireSignedHeaders(
-        _ claim: SignatureClaim, in request: SignedRequest
+        _ claim: SignatureClaim,
+        in request: SignedRequest
     ) throws(SigV4Failure) {
         var unsigned: [String] = []
         if !claim.signs("host"), !claim.signs(":authority") { unsigned.append("host") }
@@ -57,7 +66,8 @@ extension SigV4 {
 
     /// The last line of the canonical request.
     private static func payloadHash(
-        _ claim: SignatureClaim, of request: SignedRequest
+        _ claim: SignatureClaim,
+        of request: SignedRequest
     ) throws(SigV4Failure) -> [UInt8] {
         switch claim.payload {
         case .body:

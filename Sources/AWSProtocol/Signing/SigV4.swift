@@ -1,7 +1,7 @@
 /// AWS Signature Version 4 on the server's side.
 ///
-/// `parse` reads what a request claims, `SignatureClaim.requireScope` holds its scope against the service that
-/// got it, and `verify` proves the signature with the caller's key. Follows "Signature Version 4 signing
+/// `parse` reads what a request claims, `SignatureClaim.requireScope` holds its scope against the service
+/// that got it, and `verify` proves the signature with the caller's key. Follows "Signature Version 4 signing
 /// process" of the IAM User Guide and "Authenticating Requests" of the S3 API Reference.
 package enum SigV4 {
     package static let algorithm = "AWS4-HMAC-SHA256"
@@ -53,7 +53,8 @@ struct CredentialText {
     let scope: CredentialScope
 
     init(
-        _ text: UnsafeBufferPointer<UInt8>, in place: SignatureClaim.Source.Kind
+        _ text: UnsafeBufferPointer<UInt8>,
+        in place: SignatureClaim.Source.Kind
     ) throws(SigV4Failure) {
         let (key, afterKey) = text.divided(at: "/")
         guard let (day, afterDay) = afterKey?.divided(at: "/"),
@@ -69,7 +70,8 @@ struct CredentialText {
         scope = CredentialScope(
             day: String(decoding: day, as: UTF8.self),
             region: String(decoding: region, as: UTF8.self),
-            service: String(decoding: service, as: UTF8.self))
+            service: String(decoding: service, as: UTF8.self)
+        )
     }
 
     /// Printable ASCII, so that an id can go into logs as it is; AWS's own are 16 to 128 letters and digits.

@@ -23,16 +23,20 @@ extension SigV4Failure {
             Self.badCredential(
                 place,
                 "Invalid credential date \"\(day)\". This date is not the same as X-Amz-Date: "
-                    + "\"\(timestamp.prefix(8))\".")
+                    + "\"\(timestamp.prefix(8))\"."
+            )
         case .wrongTerminator(let place, let terminator):
             Self.badCredential(
-                place, "incorrect terminator \"\(terminator)\". This endpoint uses \"aws4_request\".")
+                place,
+                "incorrect terminator \"\(terminator)\". This endpoint uses \"aws4_request\"."
+            )
         case .wrongRegion(let place, let given, let expected):
             Self.wrongRegion(place, given, expected?.description ?? "us-east-1")
         case .wrongService(let place, let given, let expected):
             Self.badCredential(
                 place,
-                "incorrect service \"\(given)\". This endpoint belongs to \"\(expected.signingName)\".")
+                "incorrect service \"\(given)\". This endpoint belongs to \"\(expected.signingName)\"."
+            )
         case .expired(let timestamp, let now, let window), .notYetCurrent(let timestamp, let now, let window):
             Self.skewed(timestamp, now, window)
         case .presignedExpired(let timestamp, let expires, let now):
@@ -40,17 +44,22 @@ extension SigV4Failure {
         case .headersNotSigned(let names):
             Self.denied(
                 "There were headers present in the request which were not signed",
-                .init("HeadersNotSigned", names.joined(separator: ", ")))
+                .init("HeadersNotSigned", names.joined(separator: ", "))
+            )
         case .missingPayloadHash:
             Self.badRequest(
-                "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+                "InvalidRequest",
+                "Missing required header for this request: x-amz-content-sha256"
+            )
         case .malformedPayloadHash: Self.badRequest("InvalidArgument", Self.payloadHashForm)
         case .payloadMismatch(let declared, let computed): Self.payloadMismatch(declared, computed)
         case .signatureMismatch: Self.forbidden("SignatureDoesNotMatch", Self.mismatchAtS3)
         case .unknownAccessKey(let id):
             Self.forbidden(
-                "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
-                .init("AWSAccessKeyId", id))
+                "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.",
+                .init("AWSAccessKeyId", id)
+            )
         case .invalidToken:
             Self.badRequest("InvalidToken", "The provided token is malformed or otherwise invalid.")
         case .expiredToken: Self.badRequest("ExpiredToken", "The provided token has expired.")
@@ -58,7 +67,9 @@ extension SigV4Failure {
     }
 
     private static func forbidden(
-        _ code: String, _ message: String, _ details: WireError.Detail...
+        _ code: String,
+        _ message: String,
+        _ details: WireError.Detail...
     ) -> WireError {
         WireError(code: code, message: message, httpStatus: 403, details: details)
     }
@@ -68,7 +79,9 @@ extension SigV4Failure {
     }
 
     private static func badRequest(
-        _ code: String, _ message: String, _ details: WireError.Detail...
+        _ code: String,
+        _ message: String,
+        _ details: WireError.Detail...
     ) -> WireError {
         WireError(code: code, message: message, httpStatus: 400, details: details)
     }
@@ -76,12 +89,19 @@ extension SigV4Failure {
     private static func badHeader(_ fault: String, _ details: WireError.Detail...) -> WireError {
         WireError(
             code: "AuthorizationHeaderMalformed",
-            message: "The authorization header is malformed; \(fault)", httpStatus: 400, details: details)
+            message: "The authorization header is malformed; \(fault)",
+            httpStatus: 400,
+            details: details
+        )
     }
 
     private static func badQuery(_ message: String, _ details: WireError.Detail...) -> WireError {
         WireError(
-            code: "AuthorizationQueryParametersError", message: message, httpStatus: 400, details: details)
+            code: "AuthorizationQueryParametersError",
+            message: message,
+            httpStatus: 400,
+            details: details
+        )
     }
 
     private static func badCredential(_ place: SignatureClaim.Source.Kind, _ fault: String) -> WireError {
@@ -93,7 +113,9 @@ extension SigV4Failure {
 
     /// Clients read the Region out of this error and try again.
     private static func wrongRegion(
-        _ place: SignatureClaim.Source.Kind, _ given: String, _ expected: String
+        _ place: SignatureClaim.Source.Kind,
+        _ given: String,
+        _ expected: String
     ) -> WireError {
         let fault = "the region '\(given)' is wrong; expecting '\(expected)'"
         return switch place {
@@ -109,7 +131,8 @@ extension SigV4Failure {
             "The difference between the request time and the current time is too large.",
             .init("RequestTime", Timestamp.basic(seconds: timestamp)),
             .init("ServerTime", iso8601(now)),
-            .init("MaxAllowedSkewMilliseconds", String(window * 1_000)))
+            .init("MaxAllowedSkewMilliseconds", String(window * 1_000))
+        )
     }
 
     private static func presignedExpired(_ timestamp: Int64, _ expires: Int64, _ now: Int64) -> WireError {
@@ -117,7 +140,8 @@ extension SigV4Failure {
             "Request has expired",
             .init("X-Amz-Expires", String(expires)),
             .init("Expires", iso8601(timestamp + expires)),
-            .init("ServerTime", iso8601(now)))
+            .init("ServerTime", iso8601(now))
+        )
     }
 
     private static func payloadMismatch(_ declared: String, _ computed: String) -> WireError {
@@ -125,7 +149,8 @@ extension SigV4Failure {
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
             .init("ClientComputedContentSHA256", declared),
-            .init("S3ComputedContentSHA256", computed))
+            .init("S3ComputedContentSHA256", computed)
+        )
     }
 
     private static func iso8601(_ seconds: Int64) -> String {

@@ -86,19 +86,31 @@ package struct SigV4Signer: Sendable {
 
     private func scope(on timestamp: Int64) -> CredentialScope {
         CredentialScope(
-            day: String(Timestamp.basic(seconds: timestamp).prefix(8)), region: region, service: service)
+            day: String(Timestamp.basic(seconds: timestamp).prefix(8)),
+            region: region,
+            service: service
+        )
     }
 
     private func signature(
-        of request: SignedRequest, _ names: String, _ hash: [UInt8], _ timestamp: Int64,
+        of request: SignedRequest,
+        _ names: String,
+        _ hash: [UInt8],
+        _ timestamp: Int64,
         _ scope: CredentialScope
     ) -> String {
         let key = keys.key(for: credentials.accessKeyID, secret: credentials.secret, scope: scope)
         return Hex.encode(
             key.signature(
                 of: CanonicalRequest.stringToSign(
-                    request, signedHeaders: Array(names.utf8), payloadHash: hash, timestamp: timestamp,
-                    scope: scope)))
+                    request,
+                    signedHeaders: Array(names.utf8),
+                    payloadHash: hash,
+                    timestamp: timestamp,
+                    scope: scope
+                )
+            )
+        )
     }
 
     /// Headers that proxies and HTTP libraries add or change are left out.

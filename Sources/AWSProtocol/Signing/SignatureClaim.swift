@@ -40,9 +40,10 @@ package struct SignatureClaim: Sendable {
 
     /// Holds the scope against the service that got the request and the Regions it serves.
     ///
-    /// - Parameter regions: The Regions served; an error names the first as the one expected.
+    /// An error names the first Region as the one expected.
     package func requireScope(
-        service: AWSService, in regions: [Region]
+        service: AWSService,
+        in regions: [Region]
     ) throws(SigV4Failure) -> Region {
         guard scope.service == service.signingName else {
             throw .wrongService(source.kind, given: scope.service, expected: service)

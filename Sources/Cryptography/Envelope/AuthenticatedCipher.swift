@@ -41,7 +41,8 @@ enum AuthenticatedCipher {
         else { throw .libraryFailure(.encryption) }
     }
 
-    /// Decrypts ciphertext and tag into `output`; throws `.invalidCiphertext` and wipes it when the tag is wrong.
+    /// Decrypts ciphertext and tag into `output`; throws `.invalidCiphertext` and wipes it when the tag is
+    /// wrong.
     static func open(
         _ sealed: UnsafeRawBufferPointer,
         key: UnsafeRawBufferPointer,

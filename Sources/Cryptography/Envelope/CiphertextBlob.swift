@@ -2,9 +2,10 @@ package import Crypto
 
 /// A symmetric ciphertext that says which key and which material of it open it.
 ///
-/// `version(1) ‖ kind(1) ‖ key id(16) ‖ material id(32) ‖ nonce(16) ‖ ciphertext ‖ tag(16)`: 82 bytes more than
-/// the plaintext. It names no Region, so every replica of a multi-Region key opens it. What is authenticated is
-/// all that stands before the ciphertext and, behind it, ``EncryptionContext/canonicalBytes``.
+/// `version(1) ‖ kind(1) ‖ key id(16) ‖ material id(32) ‖ nonce(16) ‖ ciphertext ‖ tag(16)`: 82 bytes more
+/// than the plaintext. It names no Region, so every replica of a multi-Region key opens it. What is
+/// authenticated is all that stands before the ciphertext and, behind it,
+/// ``EncryptionContext/canonicalBytes``.
 package struct CiphertextBlob: Hashable, Sendable {
     package let keyID: KeyUniqueID
     package let materialID: KeyMaterialID
@@ -42,7 +43,9 @@ package struct CiphertextBlob: Hashable, Sendable {
         var outcome: Result<Void, CryptographyError> = .success(())
         let blob = [UInt8](unsafeUninitializedCapacity: plaintext.count + overheadBytes) { buffer, count in
             count = plaintext.count + overheadBytes
-            let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[0..<count])
+            let bytes = UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(buffer)[0..<count]
+            )
             writeHeader(keyID: keyID, materialID: materialID, into: bytes)
             outcome = context.canonicalBytes.withUnsafeBytes { context in
                 Result { () throws(CryptographyError) in

@@ -1,11 +1,13 @@
 import COpenSSL
 
-/// The key derivation of NIST SP 800-108r1 section 4.1: counter mode, HMAC-SHA-256, a 32-bit counter in front.
+/// The key derivation of NIST SP 800-108r1 section 4.1: counter mode, HMAC-SHA-256, a 32-bit counter in
+/// front.
 enum CounterKDF {
     /// HMAC-SHA-256 gives so many bytes an iteration.
     static let blockBytes = 32
 
-    /// Fills `output` with `HMAC(key, 1 ‖ input) ‖ HMAC(key, 2 ‖ input) ‖ …`; `input` names purpose and length.
+    /// Fills `output` with `HMAC(key, 1 ‖ input) ‖ HMAC(key, 2 ‖ input) ‖ …`; `input` names purpose and
+    /// length.
     static func derive(
         key: UnsafeRawBufferPointer,
         input: UnsafeRawBufferPointer,

@@ -1,7 +1,7 @@
 /// The pairs of text that a caller binds to a ciphertext and must name again to open it.
 ///
-/// Kept in the order of the keys' UTF-8 bytes. Keys and values are compared byte by byte: two spellings of one
-/// character are two keys, unlike in a Swift dictionary, where they would fall together.
+/// Kept in the order of the keys' UTF-8 bytes. Keys and values are compared byte by byte: two spellings of
+/// one character are two keys, unlike in a Swift dictionary, where they would fall together.
 package struct EncryptionContext: Sendable {
     package struct Pair: Sendable {
         package let key: String
@@ -90,8 +90,8 @@ extension EncryptionContext: Hashable, ExpressibleByDictionaryLiteral {
 
 // MARK: Stored form
 
-/// Stored as one flat list of keys and values, because a JSON object read back through a Swift dictionary would
-/// merge keys that differ in bytes only.
+/// Stored as one flat list of keys and values, because a JSON object read back through a Swift dictionary
+/// would merge keys that differ in bytes only.
 extension EncryptionContext: Codable {
     package init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()

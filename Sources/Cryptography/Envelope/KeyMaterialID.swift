@@ -2,8 +2,8 @@ package import Crypto
 
 /// The 32 bytes that name one piece of a key's backing material, written as 64 lower-case hex digits.
 ///
-/// Derived from the key id and the material, so the same for every replica of a multi-Region key. Keyed with a
-/// secret of the server, because a bare hash of imported material with little entropy could be searched.
+/// Derived from the key id and the material, so the same for every replica of a multi-Region key. Keyed with
+/// a secret of the server, because a bare hash of imported material with little entropy could be searched.
 package struct KeyMaterialID: Hashable, Sendable {
     package static let byteCount = 32
 

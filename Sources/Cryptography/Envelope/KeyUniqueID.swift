@@ -1,7 +1,8 @@
 /// The 16 bytes that name a key, and whether it is a multi-Region key.
 ///
-/// Its text is what AWS calls the key id: a lower-case UUID with dashes, or `mrk-` and 32 lower-case hex digits.
-/// Fresh ids are version 4 UUIDs; any 16 bytes are read, because the documentation's own examples are not v4.
+/// Its text is what AWS calls the key id: a lower-case UUID with dashes, or `mrk-` and 32 lower-case hex
+/// digits. Fresh ids are version 4 UUIDs; any 16 bytes are read, because the documentation's own examples
+/// are not v4.
 package struct KeyUniqueID: Hashable, Sendable {
     package static let byteCount = 16
 

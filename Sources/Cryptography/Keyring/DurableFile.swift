@@ -39,9 +39,8 @@ package enum DurableFile {
         try synchronizeDirectory(of: path)
     }
 
-    /// Reads a whole file of at most `bytesMax` bytes.
-    ///
-    /// - Parameter ownerOnly: Whether a file that its group or others may read or write is refused.
+    /// Reads a whole file of at most `bytesMax` bytes; with `ownerOnly` one that is open to others is
+    /// refused.
     package static func read(
         at path: String,
         bytesMax: Int,

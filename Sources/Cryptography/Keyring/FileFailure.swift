@@ -17,7 +17,8 @@ extension FileFailure: CustomStringConvertible {
         case .missing(let path): "\(path) does not exist"
         case .exists(let path): "\(path) exists already"
         case .openToOthers(let path, let mode):
-            "\(path) is open to others than its owner (mode \(String(mode, radix: 8))); run: chmod 600 \(path)"
+            "\(path) is open to others than its owner (mode \(String(mode, radix: 8))); "
+                + "run: chmod 600 \(path)"
         case .malformed(let path, let reason): "\(path) is damaged: \(reason)"
         case .system(let path, let operation, let code):
             "\(path): \(operation) failed: \(String(cString: strerror(code)))"

@@ -3,8 +3,8 @@ import Crypto
 
 /// A seal whose key lies in a file that only its owner may read.
 ///
-/// Two lines: a header that names the format, and 32 random bytes in base64. Whoever has the file and the data
-/// directory has every key, so the file belongs on another volume, or in a secret mount.
+/// Two lines: a header that names the format, and 32 random bytes in base64. Whoever has the file and the
+/// data directory has every key, so the file belongs on another volume, or in a secret mount.
 package struct FileSeal: Seal {
     package static let kind = "file"
     package var kind: String { Self.kind }
@@ -85,7 +85,9 @@ extension FileSeal {
         }
         let decoded = SecretBytes(count: digitBytes / 4 * 3) { memory in
             text.withUnsafeBytes { bytes in
-                let digits = UnsafeRawBufferPointer(rebasing: bytes[header.count..<(header.count + digitBytes)])
+                let digits = UnsafeRawBufferPointer(
+                    rebasing: bytes[header.count..<(header.count + digitBytes)]
+                )
                 _ = EVP_DecodeBlock(
                     memory.bindMemory(to: UInt8.self).baseAddress,
                     digits.bindMemory(to: UInt8.self).baseAddress,

@@ -2,9 +2,9 @@ import Crypto
 
 /// Seals small secrets and records under the key of one purpose, naming the version of the root key.
 ///
-/// `format(1) ‖ root version(4) ‖ nonce(16) ‖ ciphertext ‖ tag(16)`. The version lets what was sealed before a
-/// root rotation be read after it, and tells a re-sealing job what is left to do. The first five bytes and the
-/// caller's associated data are authenticated; the caller length-prefixes the parts of his.
+/// `format(1) ‖ root version(4) ‖ nonce(16) ‖ ciphertext ‖ tag(16)`. The version lets what was sealed before
+/// a root rotation be read after it, and tells a re-sealing job what is left to do. The first five bytes and
+/// the caller's associated data are authenticated; the caller length-prefixes the parts of his.
 package struct KeyWrap: Sendable {
     /// How much longer the sealed form is.
     package static let overheadBytes = Layout.ciphertext + OneTimeCipher.tagBytes

@@ -3,15 +3,16 @@ import Foundation
 
 /// The sealed root keyring on disk: a small JSON file that names its seal's kind.
 ///
-/// It is replaced whole, so that a power loss leaves the old or the new one. A digest of the wrapped bytes tells
-/// a damaged file from one that another key sealed.
+/// It is replaced whole, so that a power loss leaves the old or the new one. A digest of the wrapped bytes
+/// tells a damaged file from one that another key sealed.
 package struct KeyringFile: Sendable {
     package let path: String
 
     /// The file `keyring` of a data directory.
     package init(directory: String) { self.path = "\(directory)/keyring" }
 
-    /// Whether there is a keyring; a file that cannot be looked at counts as one, so that none is made over it.
+    /// Whether there is a keyring; a file that cannot be looked at counts as one, so that none is made over
+    /// it.
     package var exists: Bool {
         do throws(FileFailure) {
             _ = try DurableFile.read(at: path, bytesMax: Self.fileBytesMax, ownerOnly: false)

@@ -1,6 +1,7 @@
 import Crypto
 
-/// The form that a seal wraps: `magic(4) ‖ format(1) ‖ count(4) ‖ (number(4) ‖ seconds(8) ‖ root(32))… ‖ SHA-256`.
+/// The form that a seal wraps: `magic(4) ‖ format(1) ‖ count(4) ‖ (number(4) ‖ seconds(8) ‖ root(32))… ‖
+/// SHA-256`.
 ///
 /// Numbers are big-endian and ascend; the last is the current version. The hash finds a seal that gives back
 /// other bytes than it was given; secrecy and authenticity are the seal's.

@@ -52,7 +52,8 @@ package struct RootKeyring: Sendable {
         }
     }
 
-    /// Takes entries whose numbers ascend and start anywhere; nil when there are none, too many or out of order.
+    /// Takes entries whose numbers ascend and start anywhere; nil when there are none, too many or out of
+    /// order.
     init?(entries: [Entry]) {
         guard let newest = entries.last, entries.count <= Self.versionsMax,
             zip(entries, entries.dropFirst()).allSatisfy({ $0.number < $1.number })

@@ -30,7 +30,8 @@ package enum SealError: Error, Equatable {
 extension SealError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .refused: "the seal's key does not open the keyring: it is another key, or the keyring was changed"
+        case .refused:
+            "the seal's key does not open the keyring: it is another key, or the keyring was changed"
         case .malformed: "the keyring is not of the form that this seal writes"
         case .unavailable(let reason): "the seal is unavailable: \(reason)"
         case .file(let failure): failure.description

@@ -4,8 +4,8 @@ import Glibc
 /// Random bytes of the operating system, drawn 4 KiB at a time by each thread.
 ///
 /// A system call for each nonce would cost more than the encryption it is for. Bytes are wiped from the pool
-/// as they leave it. A process that forks and goes on in both halves would hand out the same bytes twice; this
-/// server does not fork.
+/// as they leave it. A process that forks and goes on in both halves would hand out the same bytes twice;
+/// this server does not fork.
 package enum RandomSource {
     /// Fills a buffer; requests of more than a quarter of the pool go straight to the operating system.
     package static func fill(_ buffer: UnsafeMutableRawBufferPointer) {

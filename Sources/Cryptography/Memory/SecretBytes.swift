@@ -6,7 +6,8 @@ import COpenSSL
 /// interpolated into a string: that does not compile. Read it through ``withUnsafeBytes(_:)``, and do not let
 /// the pointer leave the closure.
 package struct SecretBytes: ~Copyable, @unchecked Sendable {
-    // Unchecked: the memory is written only before `init` returns and in `deinit`; in between it is only read.
+    // Unchecked: the memory is written only before `init` returns and in `deinit`; in between it is only
+    // read.
     private let storage: UnsafeMutableRawBufferPointer
     private let arena: any SecretArena
 

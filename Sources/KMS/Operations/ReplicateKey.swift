@@ -45,7 +45,7 @@ package enum ReplicateKey: DurableOperation {
         return [replicate]
             + actions.map { action in
                 .account(
-                    action, for: call, in: request.account,
+                    action, for: call, in: request.account, region: request.region,
                     own: conditions(of: request, replicating: primary.key))
             }
     }

@@ -11,25 +11,31 @@ package struct KeyConditions: ServiceConditions {
     private let key: Key?
     private let alias: AliasName?
     private let context: EncryptionContext?
+    private let regionOfMakingKeys: Region?
     private let own: @Sendable (ConditionKey) -> ConditionValues?
 
     /// - Parameters:
     ///   - key: The key the operation works on; nil for operations on none.
     ///   - alias: The alias by which the request named the key.
     ///   - context: The request's encryption context; nil where the operation takes none.
+    ///   - region: Where a key is to be made, if not in the request's Region.
     ///   - own: The operation's own keys; their `name` is lower-cased, as in `kms:encryptionalgorithm`.
     package init(
         _ call: Call, key: Key? = nil, alias: AliasName? = nil, context: EncryptionContext? = nil,
+        region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) {
         self.call = call
         self.key = key
         self.alias = alias
         self.context = context
+        regionOfMakingKeys = region
         self.own = own
     }
 
     package var encryptionContext: [String: String]? { context?.dictionary }
+
+    package var region: Region? { key?.locator.region ?? regionOfMakingKeys }
 
     package func values(for key: ConditionKey) -> ConditionValues? {
         switch key.name {
@@ -109,12 +115,13 @@ extension AliasLocator {
 }
 
 extension Requirement {
-    /// The permission for an action that names no resource.
+    /// The permission for an action that names no resource, in the request's Region or another.
     package static func account(
-        _ action: String, for call: Call, in account: AccountID,
+        _ action: String, for call: Call, in account: AccountID, region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) -> Requirement {
-        Requirement(action, on: .any(in: account), conditions: KeyConditions(call, own: own))
+        Requirement(
+            action, on: .any(in: account), conditions: KeyConditions(call, region: region, own: own))
     }
 }
 

@@ -63,6 +63,7 @@ extension KeyManagementService {
             guard let locator = cache.target(of: alias) else { return nil }
             return cache.snapshot(locator).map { ResolvedKey($0, alias: alias.name) }
         case .ciphertext(let locator):
+            if cache.isAbsent(locator) { throw .unknownCiphertextKey }
             return cache.snapshot(locator).map { ResolvedKey($0) }
         case .grantToken(let token):
             let (locator, grant) = try openGrantToken(token)
@@ -81,7 +82,7 @@ extension KeyManagementService {
             guard let snapshot = try await snapshot(locator) else { throw .keyNotFound(locator, account) }
             return try resolve(snapshot, in: account)
         case .alias(let alias):
-            guard let locator = try await target(of: alias, at: call.now),
+            guard let locator = try await target(of: alias, for: call),
                 let snapshot = try await snapshot(locator)
             else { throw .aliasNotFound(alias) }
             return ResolvedKey(snapshot, alias: alias.name)
@@ -110,7 +111,10 @@ extension KeyManagementService {
     func snapshot(_ locator: KeyLocator) async throws(KMSError) -> KeySnapshot? {
         if let cached = cache.snapshot(locator) { return cached }
         let ticket = cache.beginLoading()
-        guard let (key, version) = try await readKey(locator) else { return nil }
+        guard let (key, version) = try await readKey(locator) else {
+            cache.noteAbsence(of: locator, ticket: ticket)
+            return nil
+        }
         let snapshot = KeySnapshot(
             key: key, version: version, policy: try key.policy.compiled(),
             grants: try await grants(on: locator), materials: try unwrapMaterials(of: key))
@@ -141,14 +145,15 @@ extension KeyManagementService {
     }
 
     /// The key an alias points to; a predefined alias gets its AWS managed key on first use.
-    private func target(of alias: AliasLocator, at now: Date) async throws(KMSError) -> KeyLocator? {
+    private func target(of alias: AliasLocator, for call: Call) async throws(KMSError) -> KeyLocator? {
         let ticket = cache.beginLoading()
         if let record = try await readAlias(alias) {
             cache.install(record.alias.target, of: alias, ticket: ticket)
             return record.alias.target
         }
-        guard let service = ManagedKeys.service(of: alias.name) else { return nil }
-        return try await makeManagedKey(for: service, alias: alias, at: now)
+        guard let service = ManagedKeys.service(of: alias.name), call.caller.account == alias.account.description
+        else { return nil }
+        return try await makeManagedKey(for: service, alias: alias, at: call.now)
     }
 
     /// An alias as the store has it now.

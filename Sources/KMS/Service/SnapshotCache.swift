@@ -14,6 +14,9 @@ final class SnapshotCache: Sendable {
         var epoch: UInt64 = 0
         var snapshots: RecentlyUsed<KeyLocator, KeySnapshot>
         var aliases: RecentlyUsed<AliasLocator, KeyLocator>
+        /// Keys that ciphertexts name and that do not exist, so that asking again reads no store and takes
+        /// as long as it does for a key that is there.
+        var absent = RecentlyUsed<KeyLocator, Void>(capacity: 4096)
     }
 
     private let state: Mutex<State>
@@ -49,10 +52,24 @@ final class SnapshotCache: Sendable {
         }
     }
 
+    func isAbsent(_ locator: KeyLocator) -> Bool {
+        state.withLock { $0.absent[locator] != nil }
+    }
+
+    func noteAbsence(of locator: KeyLocator, ticket: Ticket) {
+        state.withLock { state in
+            guard state.epoch == ticket.epoch else { return }
+            state.absent.insert((), for: locator)
+        }
+    }
+
     func drop(_ locators: some Sequence<KeyLocator>) {
         state.withLock { state in
             state.epoch += 1
-            for locator in locators { state.snapshots.remove(locator) }
+            for locator in locators {
+                state.snapshots.remove(locator)
+                state.absent.remove(locator)
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-import AWSProtocol
+package import AWSProtocol
 package import Authorization
 import struct Foundation.Date
 
@@ -9,10 +9,14 @@ package protocol ServiceConditions: Sendable {
 
     /// What grant constraints are held against; nil where constraints do not apply.
     var encryptionContext: [String: String]? { get }
+
+    /// The Region in which the permission is needed, where that is not the request's own.
+    var region: Region? { get }
 }
 
 extension ServiceConditions {
     package var encryptionContext: [String: String]? { nil }
+    package var region: Region? { nil }
 }
 
 /// The conditions of an operation that supplies none of its own.
@@ -38,7 +42,7 @@ struct CallConditions: ConditionContext {
         case .sourceIP: call.invokedBy == nil ? .single(call.source.ipAddress) : nil
         case .secureTransport: .bool(call.source.tls != nil)
         case .userAgent: .single(call.source.userAgent)
-        case .requestedRegion: .single(call.region.description)
+        case .requestedRegion: .single((service.region ?? call.region).description)
         default: service.values(for: key)
         }
     }

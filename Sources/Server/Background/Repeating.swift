@@ -8,14 +8,13 @@ struct Repeating: Service {
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown {
-                while true {
-                    try await work()
-                    try await Task.sleep(for: interval)
-                }
+            while !Task.isShuttingDownGracefully {
+                // Only the pause is cut short: work that has begun is finished.
+                try await work()
+                try await cancelWhenGracefulShutdown { [interval] in try await Task.sleep(for: interval) }
             }
         } catch is CancellationError {
-            // Told to stop.
+            // Told to stop during the pause.
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
@@ -22,7 +23,7 @@ struct DoorListener: Sendable {
         onRunning: @escaping @Sendable (String) async -> Void
     ) throws(DoorError) -> any Service {
         do {
-            return try builder().buildServer(
+            let server = try builder().buildServer(
                 configuration: ServerConfiguration(
                     address: .hostname(address.host, port: address.port),
                     backlog: 1024,
@@ -35,6 +36,7 @@ struct DoorListener: Sendable {
                     await onRunning(address.description(boundTo: channel.localAddress?.port))
                 }
             )
+            return Listening(address: address, server: server)
         } catch {
             throw .tls(reason: "\(error)")
         }
@@ -63,12 +65,31 @@ struct DoorListener: Sendable {
 /// Why a door cannot be opened.
 package enum DoorError: Error {
     case tls(reason: String)
+    case listening(String, reason: String)
+}
+
+/// A server whose failure to listen names the address.
+private struct Listening: Service {
+    let address: DoorAddress
+    let server: any Service
+
+    func run() async throws {
+        do {
+            try await server.run()
+        } catch let error as IOError {
+            let reason = String(cString: strerror(error.errnoCode))
+            throw DoorError.listening(address.description(boundTo: nil), reason: reason)
+        } catch let error as SocketAddressError.UnknownHost {
+            throw DoorError.listening(address.description(boundTo: nil), reason: "\(error)")
+        }
+    }
 }
 
 extension DoorError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tls(let reason): "TLS cannot be set up: \(reason)"
+        case .listening(let address, let reason): "Cannot listen on \(address): \(reason)"
         }
     }
 }

@@ -52,8 +52,8 @@ package struct AWSGateway: Sendable {
         }
     }
 
-    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing has
-    /// happened yet.
+    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was done
+    /// or recorded yet.
     package func answerNow(_ request: GatewayRequest) -> GatewayResponse? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {

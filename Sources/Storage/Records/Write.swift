@@ -37,8 +37,8 @@ package enum Write: Hashable, Sendable {
 
 /// What a committed batch did.
 package struct CommitResult: Hashable, Sendable {
-    /// For each write of the batch its change's number, which is the record's new version; nil when it changed
-    /// nothing.
+    /// For each write of the batch its change's number, which is the record's new version; nil when it
+    /// changed nothing.
     package let versions: [Int64?]
 
     package init(versions: [Int64?]) { self.versions = versions }

@@ -8,7 +8,8 @@ extension SQLiteStore {
         return try await reading { db in try Self.record(at: key, in: db) }
     }
 
-    /// Reads one record on the calling thread, which waits for the disk at worst; for callers that cannot await.
+    /// Reads one record on the calling thread, which waits for the disk at worst; for callers that cannot
+    /// await.
     ///
     /// - Throws: as ``RecordStore/read(_:)-(RecordKey)``.
     package func readSynchronously(_ key: RecordKey) throws(StorageError) -> Record? {
@@ -122,7 +123,8 @@ private struct SQLiteKeyRange: Sendable {
     var sql: String {
         """
         SELECT key, value, version FROM records
-        WHERE kind = ? AND key \(isLowerIncluded ? ">=" : ">") ifnull(?, x'')\(upper == nil ? "" : " AND key < ?")
+        WHERE kind = ? AND key \(isLowerIncluded ? ">=" : ">") ifnull(?, x'')
+            \(upper == nil ? "" : "AND key < ?")
         ORDER BY key LIMIT ?
         """
     }

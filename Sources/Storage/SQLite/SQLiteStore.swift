@@ -23,8 +23,8 @@ package final class SQLiteStore: RecordStore {
 
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
     ///
-    /// - Throws: `.unavailable` when the file cannot be opened or is of a newer version, `.corrupted` when it is
-    ///   no store.
+    /// - Throws: `.unavailable` when the file cannot be opened or is of a newer version, `.corrupted` when
+    ///   it is no store.
     package init(path: String, options: Options = Options()) throws(StorageError) {
         try Self.createFile(at: path)
         do {

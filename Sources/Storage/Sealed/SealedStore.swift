@@ -2,14 +2,15 @@ package import Cryptography
 
 /// A store whose values are sealed before they reach another store.
 ///
-/// AES-256-GCM under the root keyring's key for records. A value's own kind and key are authenticated with it,
-/// each behind its length, so a value that was moved to another record does not open. Kinds, keys and versions
-/// stay readable: the store below orders by them.
+/// AES-256-GCM under the root keyring's key for records. A value's own kind and key are authenticated with
+/// it, each behind its length, so a value that was moved to another record does not open. Kinds, keys and
+/// versions stay readable: the store below orders by them.
 package struct SealedStore: RecordStore {
     private let base: any RecordStore
     private let keyring: @Sendable () -> RootKeyring
 
-    /// Seals what goes into `base`; asks for the keyring at each call, so that a rotation takes effect at once.
+    /// Seals what goes into `base`; asks for the keyring at each call, so that a rotation takes effect at
+    /// once.
     package init(_ base: any RecordStore, keyring: @escaping @Sendable () -> RootKeyring) {
         self.base = base
         self.keyring = keyring

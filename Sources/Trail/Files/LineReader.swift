@@ -77,17 +77,15 @@ final class LineReader: SegmentLines {
         buffer.removeSubrange(..<start)
         searched -= start
         start = 0
-        let kept = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: Self.blockBytes))
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            var count: Int
-            repeat {
-                count = read(descriptor, bytes.baseAddress.map { $0 + kept }, Self.blockBytes)
-            } while count < 0 && errno == EINTR
-            return count
+        var code: Int32 = 0
+        let block = [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { bytes, count in
+            var got: Int
+            repeat { got = read(descriptor, bytes.baseAddress, bytes.count) } while got < 0 && errno == EINTR
+            if got < 0 { code = errno }
+            count = max(got, 0)
         }
-        guard count >= 0 else { throw .unavailable(SystemFailure(.read, path, code: errno)) }
-        buffer.removeLast(Self.blockBytes - count)
-        isAtEnd = count == 0
+        guard code == 0 else { throw .unavailable(SystemFailure(.read, path, code: code)) }
+        buffer.append(contentsOf: block)
+        isAtEnd = block.isEmpty
     }
 }

@@ -63,19 +63,21 @@ final class ReverseLineReader: SegmentLines {
 
     private func fill() throws(TrailError) {
         let count = min(offset, LineReader.blockBytes)
-        var block = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let position = off_t(offset - count + filled)
-            let got = block.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, position)
+        var code: Int32 = 0
+        var block = [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+            while filled < count {
+                let rest = UnsafeMutableBufferPointer(rebasing: bytes[filled..<count])
+                let got = pread(descriptor, rest.baseAddress, rest.count, off_t(offset - count + filled))
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else {
+                    // A file that became shorter is as unreadable as a bad disk.
+                    code = got < 0 ? errno : EIO
+                    return
+                }
+                filled += got
             }
-            if got < 0, errno == EINTR { continue }
-            guard got > 0 else {
-                throw .unavailable(SystemFailure(.read, path, code: got < 0 ? errno : EIO))
-            }
-            filled += got
         }
+        guard code == 0 else { throw .unavailable(SystemFailure(.read, path, code: code)) }
         block.append(contentsOf: buffer)
         buffer = block
         offset -= count

@@ -129,6 +129,8 @@ package final class TrailWriter: Sendable {
     ///   next start.
     package func close() throws(TrailError) {
         let time = now()
+        // From now on `isWritable` asks the lanes, and a closed lane says no.
+        settings.failingLanes.add(1, ordering: .relaxed)
         defer { lock.withLock { $0 = nil } }
         try forEachLane { (lane) throws(TrailError) in try lane.close(now: time) }
     }

@@ -83,7 +83,10 @@ struct Serve: AsyncParsableCommand {
         }
         for recovery in server.recoveries {
             logger.warning(
-                "the audit trail was not closed: \(recovery.file) ended in \(recovery.tornBytes) torn bytes"
+                """
+                the audit trail was not closed: \(recovery.file) was \(recovery.isSealed ? "sealed" : "removed"), \
+                \(recovery.tornBytes) bytes of an unfinished record were dropped
+                """
             )
         }
         guard let issued = server.issued else { return }

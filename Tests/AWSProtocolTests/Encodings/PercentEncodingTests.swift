@@ -6,7 +6,8 @@ import Testing
 @Suite("PercentEncoding")
 struct PercentEncodingTests {
     @Test(arguments: [
-        ("aZ09-._~", "aZ09-._~"), (" +/=&%", "%20%2B%2F%3D%26%25"), ("é", "%C3%A9"), ("", ""), ("!*'()", "%21%2A%27%28%29"),
+        ("aZ09-._~", "aZ09-._~"), (" +/=&%", "%20%2B%2F%3D%26%25"), ("é", "%C3%A9"), ("", ""),
+        ("!*'()", "%21%2A%27%28%29"),
     ])
     func `encodes all but the unreserved characters`(_ text: String, _ encoded: String) {
         #expect(PercentEncoding.encode(text) == encoded)
@@ -39,10 +40,10 @@ struct XMLWriterTests {
         }
         let text = String(decoding: xml.bytes, as: UTF8.self)
         #expect(
-            text == """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <Root xmlns="http://x/?a&amp;b"><A b="&quot;&lt;">&lt;&amp;&gt;&quot;' é😀</A><Empty></Empty></Root>
-                """)
+            text == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                + "<Root xmlns=\"http://x/?a&amp;b\"><A b=\"&quot;&lt;\">&lt;&amp;&gt;&quot;' é😀</A>"
+                + "<Empty></Empty></Root>"
+        )
     }
 
     @Test func `replaces what XML cannot hold and keeps white space`() {
@@ -50,6 +51,7 @@ struct XMLWriterTests {
         xml.element("A", "\0\u{1}\t\n\r\u{1F}\u{FFFE}\u{FFFF}x")
         #expect(
             String(decoding: xml.bytes, as: UTF8.self)
-                == "<A>\u{FFFD}\u{FFFD}&#x9;&#xA;&#xD;\u{FFFD}\u{FFFD}\u{FFFD}x</A>")
+                == "<A>\u{FFFD}\u{FFFD}&#x9;&#xA;&#xD;\u{FFFD}\u{FFFD}\u{FFFD}x</A>"
+        )
     }
 }

@@ -11,7 +11,9 @@ struct TimestampTests {
         #expect(Timestamp.basic(date) == "20150830T123600Z")
         #expect(Timestamp.day(date) == "20150830")
         #expect(Timestamp.iso8601(date) == "2015-08-30T12:36:00Z")
-        #expect(Timestamp.iso8601Milliseconds(date.addingTimeInterval(0.0070001)) == "2015-08-30T12:36:00.007Z")
+        #expect(
+            Timestamp.iso8601Milliseconds(date.addingTimeInterval(0.0070001)) == "2015-08-30T12:36:00.007Z"
+        )
         #expect(Timestamp.http(date) == "Sun, 30 Aug 2015 12:36:00 GMT")
         #expect(Timestamp.cloudTrail(date) == "Aug 30, 2015, 12:36:00 PM")
     }
@@ -24,7 +26,9 @@ struct TimestampTests {
 
     @Test func `cuts off fractions also before 1970`() {
         #expect(Timestamp.iso8601(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59Z")
-        #expect(Timestamp.iso8601Milliseconds(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59.500Z")
+        #expect(
+            Timestamp.iso8601Milliseconds(Date(timeIntervalSince1970: -0.5)) == "1969-12-31T23:59:59.500Z"
+        )
         #expect(Timestamp.iso8601(Date(timeIntervalSince1970: 0.9)) == "1970-01-01T00:00:00Z")
     }
 
@@ -81,8 +85,10 @@ struct TimestampTests {
 
     @Test(arguments: [
         "Mon, 30 Aug 2015 12:36:00 GMT", "Sun, 30 Aug 2015 12:36:00 UTC", "Sun, 3 Aug 2015 12:36:00 GMT",
-        "Sunday, 30-Aug-15 12:36:00 GMT", "Sun Aug 30 12:36:00 2015", "Sun, 30 Aug 2015 12:36:00", "Sun", "Su",
-        "sun, 30 Aug 2015 12:36:00 GMT", "Sun, 30 Aug 2015 12:36:00 GMTX", "Sun, 30 Au", "Sun, 31 Feb 2015 12:36:00 GMT",
+        "Sunday, 30-Aug-15 12:36:00 GMT", "Sun Aug 30 12:36:00 2015", "Sun, 30 Aug 2015 12:36:00", "Sun",
+        "Su",
+        "sun, 30 Aug 2015 12:36:00 GMT", "Sun, 30 Aug 2015 12:36:00 GMTX", "Sun, 30 Au",
+        "Sun, 31 Feb 2015 12:36:00 GMT",
     ])
     func `refuses other dates of HTTP`(_ text: String) {
         #expect(Timestamp.parseHTTP(text) == nil)
@@ -94,7 +100,9 @@ struct TimestampTests {
         let basic = String(decoding: generator.mutation(of: Array("20150830T123600Z".utf8)), as: UTF8.self)
         if let date = Timestamp.parseBasic(basic) { #expect(Timestamp.basic(date) == basic, "seed \(seed)") }
         let http = String(
-            decoding: generator.mutation(of: Array("Sun, 30 Aug 2015 12:36:00 GMT".utf8)), as: UTF8.self)
+            decoding: generator.mutation(of: Array("Sun, 30 Aug 2015 12:36:00 GMT".utf8)),
+            as: UTF8.self
+        )
         if let date = Timestamp.parseHTTP(http) { #expect(Timestamp.http(date) == http, "seed \(seed)") }
     }
 }

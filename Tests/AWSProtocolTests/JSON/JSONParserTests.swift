@@ -37,11 +37,13 @@ struct JSONParserTests {
         #expect(string.equals(text))
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("7", 7), ("-12", -12), ("1.0", 1), ("1e3", 1000), ("12.5e1", 125),
-        ("999999999999999999", 999_999_999_999_999_999), ("9223372036854775807", Int64.max),
-        ("-9223372036854775808", Int64.min),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("7", 7), ("-12", -12), ("1.0", 1), ("1e3", 1000), ("12.5e1", 125),
+            ("999999999999999999", 999_999_999_999_999_999), ("9223372036854775807", Int64.max),
+            ("-9223372036854775808", Int64.min),
+        ] as [(String, Int64)]
+    )
     func `gives whole numbers exactly`(_ source: String, _ value: Int64) throws {
         guard case .number(let number) = try JSON.parse(source) else {
             Issue.record("not a number")
@@ -73,37 +75,46 @@ struct JSONParserTests {
         #expect(number.int64 == nil)
     }
 
-    @Test(arguments: [
-        ("", JSONError.unexpectedEnd), ("  ", .unexpectedEnd), ("{", .unexpectedEnd), ("[1", .unexpectedEnd),
-        (#"{"a""#, .unexpectedEnd), (#"{"a":"#, .unexpectedEnd), (#"{"a":1"#, .unexpectedEnd),
-        (#""abc"#, .unexpectedEnd), (#""abc\"#, .unexpectedEnd), (#""\u12"#, .unexpectedEnd),
-        ("tru", .unexpectedEnd), ("trux", .unexpectedByte(offset: 3)), ("NaN", .unexpectedByte(offset: 0)),
-        ("Infinity", .unexpectedByte(offset: 0)), ("+1", .unexpectedByte(offset: 0)),
-        (".5", .unexpectedByte(offset: 0)), ("'a'", .unexpectedByte(offset: 0)),
-        ("[1,]", .unexpectedByte(offset: 3)), ("[,1]", .unexpectedByte(offset: 1)),
-        ("[1 2]", .unexpectedByte(offset: 3)), (#"{"a":1,}"#, .unexpectedByte(offset: 7)),
-        ("{a:1}", .unexpectedByte(offset: 1)), (#"{"a" 1}"#, .unexpectedByte(offset: 5)),
-        (#"{"a":1]"#, .unexpectedByte(offset: 6)), ("\u{FEFF}{}", .unexpectedByte(offset: 0)),
-        ("// x\n1", .unexpectedByte(offset: 0)), ("[1]]", .trailingBytes(offset: 3)),
-        ("1 2", .trailingBytes(offset: 2)), ("01", .invalidNumber(offset: 0)), ("-", .invalidNumber(offset: 0)),
-        ("-01", .invalidNumber(offset: 0)), ("1.", .invalidNumber(offset: 0)), ("1e", .invalidNumber(offset: 0)),
-        ("1e+", .invalidNumber(offset: 0)), ("0x10", .trailingBytes(offset: 1)),
-        ("\"a\nb\"", .controlCharacter(offset: 2)), ("\"0123456789\u{1}\"", .controlCharacter(offset: 11)),
-        ("\"\0\"", .controlCharacter(offset: 1)), (#""\x41""#, .invalidEscape(offset: 1)),
-        (#""\u12g4""#, .invalidEscape(offset: 1)), (#""\ud800""#, .loneSurrogate(offset: 1)),
-        (#""\ud800x""#, .loneSurrogate(offset: 1)), (#""\ud800\u0041""#, .loneSurrogate(offset: 1)),
-        (#""\ude00""#, .loneSurrogate(offset: 1)), (#"{"a":1,"a":2}"#, .duplicateName(offset: 7)),
-        (#"{"a":1,"\u0061":2}"#, .duplicateName(offset: 7)), (#"{"":1,"":2}"#, .duplicateName(offset: 6)),
-    ] as [(String, JSONError)])
+    @Test(
+        arguments: [
+            ("", JSONError.unexpectedEnd), ("  ", .unexpectedEnd), ("{", .unexpectedEnd),
+            ("[1", .unexpectedEnd),
+            (#"{"a""#, .unexpectedEnd), (#"{"a":"#, .unexpectedEnd), (#"{"a":1"#, .unexpectedEnd),
+            (#""abc"#, .unexpectedEnd), (#""abc\"#, .unexpectedEnd), (#""\u12"#, .unexpectedEnd),
+            ("tru", .unexpectedEnd), ("trux", .unexpectedByte(offset: 3)),
+            ("NaN", .unexpectedByte(offset: 0)),
+            ("Infinity", .unexpectedByte(offset: 0)), ("+1", .unexpectedByte(offset: 0)),
+            (".5", .unexpectedByte(offset: 0)), ("'a'", .unexpectedByte(offset: 0)),
+            ("[1,]", .unexpectedByte(offset: 3)), ("[,1]", .unexpectedByte(offset: 1)),
+            ("[1 2]", .unexpectedByte(offset: 3)), (#"{"a":1,}"#, .unexpectedByte(offset: 7)),
+            ("{a:1}", .unexpectedByte(offset: 1)), (#"{"a" 1}"#, .unexpectedByte(offset: 5)),
+            (#"{"a":1]"#, .unexpectedByte(offset: 6)), ("\u{FEFF}{}", .unexpectedByte(offset: 0)),
+            ("// x\n1", .unexpectedByte(offset: 0)), ("[1]]", .trailingBytes(offset: 3)),
+            ("1 2", .trailingBytes(offset: 2)), ("01", .invalidNumber(offset: 0)),
+            ("-", .invalidNumber(offset: 0)),
+            ("-01", .invalidNumber(offset: 0)), ("1.", .invalidNumber(offset: 0)),
+            ("1e", .invalidNumber(offset: 0)),
+            ("1e+", .invalidNumber(offset: 0)), ("0x10", .trailingBytes(offset: 1)),
+            ("\"a\nb\"", .controlCharacter(offset: 2)),
+            ("\"0123456789\u{1}\"", .controlCharacter(offset: 11)),
+            ("\"\0\"", .controlCharacter(offset: 1)), (#""\x41""#, .invalidEscape(offset: 1)),
+            (#""\u12g4""#, .invalidEscape(offset: 1)), (#""\ud800""#, .loneSurrogate(offset: 1)),
+            (#""\ud800x""#, .loneSurrogate(offset: 1)), (#""\ud800\u0041""#, .loneSurrogate(offset: 1)),
+            (#""\ude00""#, .loneSurrogate(offset: 1)), (#"{"a":1,"a":2}"#, .duplicateName(offset: 7)),
+            (#"{"a":1,"\u0061":2}"#, .duplicateName(offset: 7)), (#"{"":1,"":2}"#, .duplicateName(offset: 6)),
+        ] as [(String, JSONError)]
+    )
     func `refuses what RFC 8259 does not allow`(_ source: String, _ error: JSONError) {
         #expect(throws: error) { try JSON.parse(source) }
     }
 
-    @Test(arguments: [
-        [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82],
-        [0xE2, 0x28, 0xA1], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
-        [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFF], [0xFE],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82],
+            [0xE2, 0x28, 0xA1], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFF], [0xFE],
+        ] as [[UInt8]]
+    )
     func `refuses text that is not UTF-8`(_ bytes: [UInt8]) {
         #expect(throws: JSONError.invalidUTF8(offset: 1)) { try JSON.parse([0x22] + bytes + [0x22]) }
         #expect(throws: JSONError.invalidUTF8(offset: 10)) {

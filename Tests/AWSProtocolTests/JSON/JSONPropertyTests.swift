@@ -73,7 +73,8 @@ struct JSONPropertyTests {
 
     private func text(using generator: inout SeededGenerator) -> String {
         let scalars = (0..<Int.random(in: 0..<30, using: &generator)).compactMap { _ -> Unicode.Scalar? in
-            let bound: UInt32 = [0x20, 0x80, 0x800, 0x1_0000, 0x11_0000].randomElement(using: &generator) ?? 1
+            let bound: UInt32 =
+                [0x20, 0x80, 0x800, 0x1_0000, 0x11_0000].randomElement(using: &generator) ?? 1
             return Unicode.Scalar(UInt32.random(in: 0..<bound, using: &generator))
         }
         return String(String.UnicodeScalarView(scalars))

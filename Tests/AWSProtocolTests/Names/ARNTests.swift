@@ -23,8 +23,12 @@ struct ARNTests {
         let arn = try #require(ARN(text))
         #expect(arn.description == text)
         let built = ARN(
-            partition: arn.partition, service: arn.service, region: arn.region, owner: arn.owner,
-            resource: arn.resource)
+            partition: arn.partition,
+            service: arn.service,
+            region: arn.region,
+            owner: arn.owner,
+            resource: arn.resource
+        )
         #expect(built == arn)
         let coded = try JSONDecoder().decode([ARN].self, from: JSONEncoder().encode([arn]))
         #expect(coded == [arn])

@@ -36,7 +36,9 @@ struct FormTests {
         let valid = Array("Action=GetCallerIdentity&Version=2011-06-15&Name=a%2Bb+c%C3%A9".utf8)
         let bytes = generator.mutation(of: generator.mutation(of: valid))
         guard let form = try? Form(parsing: bytes) else { return }
-        let again = form.pairs.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+        let again = form.pairs.map {
+            "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))"
+        }
         let reread = try Form(parsing: again.joined(separator: "&"))
         #expect(reread.pairs.map(\.name) == form.pairs.map(\.name), "seed \(seed)")
         #expect(reread.pairs.map(\.value) == form.pairs.map(\.value), "seed \(seed)")
@@ -53,7 +55,8 @@ struct FormTests {
 @Suite("HeaderList")
 struct HeaderListTests {
     private let headers = HeaderList([
-        ("Host", "example.com"), ("X-Multi", " a "), ("x-MULTI", "b  \t c"), ("Empty", "  "), ("", "nameless"),
+        ("Host", "example.com"), ("X-Multi", " a "), ("x-MULTI", "b  \t c"), ("Empty", "  "),
+        ("", "nameless"),
     ])
 
     @Test func `is looked up by lower-case names`() {

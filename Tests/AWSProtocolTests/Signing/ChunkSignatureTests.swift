@@ -13,8 +13,11 @@ struct ChunkSignatureTests {
 
     private func chain(seed: String) throws -> ChunkSignatureChain {
         ChunkSignatureChain(
-            seed: try #require(Hex.decode(seed)), timestamp: 1_369_353_600, scope: Self.scope,
-            key: SigningKey(SecretAccessKey("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), scope: Self.scope))
+            seed: try #require(Hex.decode(seed)),
+            timestamp: 1_369_353_600,
+            scope: Self.scope,
+            key: SigningKey(SecretAccessKey("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), scope: Self.scope)
+        )
     }
 
     private static let plain = (

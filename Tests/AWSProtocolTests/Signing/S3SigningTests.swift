@@ -13,26 +13,37 @@ struct S3SigningTests {
     private static let emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     private static func request(
-        _ method: String, _ target: String, _ headers: [(name: String, value: String)], signed: String,
-        signature: String, body: String = ""
+        _ method: String,
+        _ target: String,
+        _ headers: [(name: String, value: String)],
+        signed: String,
+        signature: String,
+        body: String = ""
     ) -> SignedRequest {
         let authorization =
             "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,"
             + "SignedHeaders=\(signed),Signature=\(signature)"
         return SignedRequest(
-            method, target,
-            headers: [("Host", "examplebucket.s3.amazonaws.com"), ("x-amz-date", "20130524T000000Z")] + headers
+            method,
+            target,
+            headers: [("Host", "examplebucket.s3.amazonaws.com"), ("x-amz-date", "20130524T000000Z")]
+                + headers
                 + [("Authorization", authorization)],
-            body: body)
+            body: body
+        )
     }
 
     static let published = [
         request(
-            "GET", "/test.txt", [("Range", "bytes=0-9"), ("x-amz-content-sha256", emptyHash)],
+            "GET",
+            "/test.txt",
+            [("Range", "bytes=0-9"), ("x-amz-content-sha256", emptyHash)],
             signed: "host;range;x-amz-content-sha256;x-amz-date",
-            signature: "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"),
+            signature: "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+        ),
         request(
-            "PUT", "/test%24file.text",
+            "PUT",
+            "/test%24file.text",
             [
                 ("Date", "Fri, 24 May 2013 00:00:00 GMT"), ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
                 (
@@ -42,22 +53,30 @@ struct S3SigningTests {
             ],
             signed: "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
             signature: "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
-            body: "Welcome to Amazon S3."),
+            body: "Welcome to Amazon S3."
+        ),
         request(
-            "GET", "/?lifecycle", [("x-amz-content-sha256", emptyHash)],
+            "GET",
+            "/?lifecycle",
+            [("x-amz-content-sha256", emptyHash)],
             signed: "host;x-amz-content-sha256;x-amz-date",
-            signature: "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"),
+            signature: "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"
+        ),
         request(
-            "GET", "/?max-keys=2&prefix=J", [("x-amz-content-sha256", emptyHash)],
+            "GET",
+            "/?max-keys=2&prefix=J",
+            [("x-amz-content-sha256", emptyHash)],
             signed: "host;x-amz-content-sha256;x-amz-date",
-            signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"),
+            signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"
+        ),
         SignedRequest(
             "GET",
             "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524"
                 + "%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400"
                 + "&X-Amz-SignedHeaders=host"
                 + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
-            headers: [("Host", "examplebucket.s3.amazonaws.com")]),
+            headers: [("Host", "examplebucket.s3.amazonaws.com")]
+        ),
     ]
 
     @Test(arguments: published.indices)
@@ -100,7 +119,9 @@ struct S3SigningTests {
         request.payload = .bytes(Array("hellO".utf8))
         #expect(
             throws: SigV4Failure.payloadMismatch(
-                declared: hash, computed: Hex.encode(SHA256.hash(data: Array("hellO".utf8))))
+                declared: hash,
+                computed: Hex.encode(SHA256.hash(data: Array("hellO".utf8)))
+            )
         ) { try verified(request, now: suiteNow) }
         request.payload = .sha256(SHA256.hash(data: Array("hello".utf8)))
         try verified(request, now: suiteNow)
@@ -124,8 +145,12 @@ struct S3SigningTests {
     func `refuses other values of the payload hash`(_ text: String) {
         #expect(PayloadMode(text) == nil)
         let request = Self.request(
-            "GET", "/k", [("x-amz-content-sha256", text)], signed: "host;x-amz-content-sha256;x-amz-date",
-            signature: Self.emptyHash)
+            "GET",
+            "/k",
+            [("x-amz-content-sha256", text)],
+            signed: "host;x-amz-content-sha256;x-amz-date",
+            signature: Self.emptyHash
+        )
         #expect(throws: SigV4Failure.malformedPayloadHash) { try SigV4.parse(request) }
     }
 }

@@ -29,10 +29,17 @@ struct SigV4GoldenTests {
                 (name: pair.elements?[0].text ?? "", value: pair.elements?[1].text ?? "")
             }
             return Golden(
-                name: try text("name"), service: try text("service"), region: try text("region"),
+                name: try text("name"),
+                service: try text("service"),
+                region: try text("region"),
                 request: SignedRequest(
-                    method: try text("method"), rawPath: try text("path"), rawQuery: try text("query"),
-                    headers: HeaderList(headers), payload: .bytes(try #require(Base64.decode(try text("body"))))))
+                    method: try text("method"),
+                    rawPath: try text("path"),
+                    rawQuery: try text("query"),
+                    headers: HeaderList(headers),
+                    payload: .bytes(try #require(Base64.decode(try text("body"))))
+                )
+            )
         }
     }
 
@@ -60,14 +67,16 @@ struct SigV4GoldenTests {
         bare.headers = HeaderList(
             claim.signedHeaderNames.filter { !Self.added.contains($0) }.map { name in
                 (name: name, value: golden.request.headers[name] ?? "")
-            })
+            }
+        )
         switch claim.source {
         case .header:
             let headers = HeaderList(signer.sign(bare, now: Self.now))
             #expect(headers["authorization"] == golden.request.headers["authorization"])
         case .query:
             let expires = try #require(
-                golden.request.rawQuery.firstMatch(of: /X-Amz-Expires=([0-9]+)/)?.output.1)
+                golden.request.rawQuery.firstMatch(of: /X-Amz-Expires=([0-9]+)/)?.output.1
+            )
             bare.rawQuery =
                 golden.request.rawQuery.range(of: "X-Amz-Algorithm").map {
                     String(golden.request.rawQuery[..<$0.lowerBound].dropLast())

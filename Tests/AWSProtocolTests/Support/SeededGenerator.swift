@@ -12,7 +12,9 @@ struct SeededGenerator: RandomNumberGenerator {
         return word ^ word >> 31
     }
 
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
+    mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
+    }
 
     /// A text with one byte changed, removed or added, or cut short.
     mutating func mutation(of bytes: [UInt8]) -> [UInt8] {

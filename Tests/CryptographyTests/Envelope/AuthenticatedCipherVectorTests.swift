@@ -4,7 +4,8 @@ import Testing
 
 @Suite("AuthenticatedCipher")
 struct AuthenticatedCipherVectorTests {
-    /// NIST CAVP, AES-256-GCM; ours are the groups with a 96-bit IV, whatever the length of the tag they show.
+    /// NIST CAVP, AES-256-GCM; ours are the groups with a 96-bit IV, whatever the length of the tag they
+    /// show.
     @Test func `seals as the NIST vectors do`() throws {
         let vectors = try VectorFile("ciphers/AES/GCM/gcmEncryptExtIV256.rsp").cavpVectors()
         #expect(vectors.count == 7875)
@@ -99,7 +100,8 @@ struct AuthenticatedCipherVectorTests {
         return output
     }
 
-    private static func open(_ sealed: [UInt8], key: [UInt8], iv: [UInt8], header: [UInt8]) throws -> [UInt8] {
+    private static func open(_ sealed: [UInt8], key: [UInt8], iv: [UInt8], header: [UInt8]) throws -> [UInt8]
+    {
         var output = [UInt8](repeating: 0, count: max(0, sealed.count - 16))
         try open(sealed, key: key, iv: iv, header: header, into: &output)
         return output
@@ -159,7 +161,9 @@ extension VectorFile {
         var vectors: [CAVPVector] = []
         var settings: [Substring: Substring] = [:]
         for line in lines where !line.isEmpty && !line.hasPrefix("#") {
-            let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { !"[] ".contains($0) }[...] }
+            let parts = line.split(separator: "=", maxSplits: 1).map {
+                $0.filter { !"[] ".contains($0) }[...]
+            }
             let value = parts.dropFirst().first ?? ""
             if line.hasPrefix("[") {
                 settings[parts[0]] = value

@@ -114,11 +114,13 @@ struct CiphertextBlobTests {
         #expect(throws: CryptographyError.invalidCiphertext) { try open(bytes + [0]) }
     }
 
-    @Test(arguments: [
-        [:], ["tenant": "42"], ["tenant": "42", "purpose": "test", "more": ""],
-        ["tenant": "43", "purpose": "test"], ["Tenant": "42", "purpose": "test"],
-        ["tenant": "42", "purpose": "tes", "t": ""], ["tenan": "t42", "purpose": "test"],
-    ] as [EncryptionContext])
+    @Test(
+        arguments: [
+            [:], ["tenant": "42"], ["tenant": "42", "purpose": "test", "more": ""],
+            ["tenant": "43", "purpose": "test"], ["Tenant": "42", "purpose": "test"],
+            ["tenant": "42", "purpose": "tes", "t": ""], ["tenan": "t42", "purpose": "test"],
+        ] as [EncryptionContext]
+    )
     func `refuses another context`(other: EncryptionContext) throws {
         let bytes = try seal([1, 2, 3])
         #expect(throws: CryptographyError.invalidCiphertext) { try open(bytes, context: other) }

