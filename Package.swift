@@ -28,7 +28,7 @@ let floors: [Target] = [
     .target(name: "Trail", dependencies: ["AWSProtocol", crypto]),
     .target(
         name: "Storage",
-        dependencies: ["Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]),
+        dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
@@ -81,7 +81,10 @@ let suites: [Target] = [
     .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
-        name: "StorageTests", dependencies: ["Storage", "StorageTesting", "Cryptography", crypto]),
+        name: "StorageTests",
+        dependencies: [
+            "Storage", "StorageTesting", "Cryptography", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
     .testTarget(
         name: "IAMTests", dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]),
