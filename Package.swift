@@ -77,7 +77,7 @@ let suites: [Target] = [
     .testTarget(
         name: "CryptographyTests",
         dependencies: ["COpenSSL", "Cryptography", crypto]),
-    .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto]),
+    .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
     .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
