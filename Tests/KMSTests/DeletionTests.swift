@@ -26,7 +26,8 @@ struct DeletionTests {
         #expect(try await kms.metadata(of: key).number("DeletionDate") == now + window * 86_400)
         #expect(
             try await kms.failure("GenerateDataKey", ["KeyId": key, "KeySpec": "AES_256"])
-                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion.")
+                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion."
+        )
         kms.clock.advance(to: now + window * 86_400 - 1)
         #expect(try await kms.runDueTasks() == 0)
         try await kms.call("CancelKeyDeletion", ["KeyId": key])
@@ -37,13 +38,17 @@ struct DeletionTests {
         #expect(try await kms.decrypt(ciphertext) == "text")
     }
 
-    @Test(arguments: [(6, "greater than or equal to 7"), (31, "less than or equal to 30"), (1, "greater than or equal to 7")])
+    @Test(arguments: [
+        (6, "greater than or equal to 7"), (31, "less than or equal to 30"),
+        (1, "greater than or equal to 7"),
+    ])
     func `refuses a window out of range`(_ days: Int, _ rule: String) async throws {
         let key = try await kms.makeKey()
         #expect(
             try await kms.failure("ScheduleKeyDeletion", ["KeyId": key, "PendingWindowInDays": days])
                 == "ValidationException: 1 validation error detected: Value '\(days)' at "
-                + "'pendingWindowInDays' failed to satisfy constraint: Member must have value \(rule)")
+                + "'pendingWindowInDays' failed to satisfy constraint: Member must have value \(rule)"
+        )
         #expect(try await kms.state(of: key) == "Enabled")
     }
 
@@ -52,11 +57,13 @@ struct DeletionTests {
         #expect(
             try await kms.failure("CancelKeyDeletion", ["KeyId": key])
                 == "KMSInvalidStateException: \(kms.arn(key)) is not pending deletion "
-                + "(or pending replica deletion).")
+                + "(or pending replica deletion)."
+        )
         try await kms.call("ScheduleKeyDeletion", ["KeyId": key])
         #expect(
             try await kms.failure("ScheduleKeyDeletion", ["KeyId": key])
-                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion.")
+                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion."
+        )
         #expect(try await kms.call("CancelKeyDeletion", ["KeyId": key]).text("KeyId") == kms.arn(key))
     }
 
@@ -88,14 +95,16 @@ struct DeletionTests {
         #expect(try await kms.records(naming: kept) == others)
         #expect(
             try await kms.failure("DescribeKey", ["KeyId": key])
-                == "NotFoundException: Key '\(kms.arn(key))' does not exist")
+                == "NotFoundException: Key '\(kms.arn(key))' does not exist"
+        )
         #expect(try await kms.code("DescribeKey", ["KeyId": "alias/one"]) == "NotFoundException")
         #expect(try await kms.decrypt(ciphertext) == "AccessDeniedException")
         let listed = try await kms.call("ListKeys").objects("Keys").map { try $0.text("KeyId") }
         #expect(listed == [kept])
         let retirable = try await kms.call(
             "ListRetirableGrants",
-            ["RetiringPrincipal": "arn:aws:iam::\(KMSDeployment.account):user/bob"])
+            ["RetiringPrincipal": "arn:aws:iam::\(KMSDeployment.account):user/bob"]
+        )
         #expect(try retirable.objects("Grants").count == 3)
         let events = try kms.serviceEvents("DeleteKey")
         #expect(try events.map { try $0.object("serviceEventDetails").text("keyId") } == [key])
@@ -110,7 +119,8 @@ struct DeletionTests {
             [
                 "KeyId": key, "GranteePrincipal": "arn:aws:iam::\(KMSDeployment.account):user/alice",
                 "Operations": ["Encrypt"],
-            ])
+            ]
+        )
         let id = try made.text("GrantId")
         let path = RecordKey(RecordKind("kms.grant"), "us-east-1/\(key)/\(id)")
         let grant = String(decoding: try #require(try await kms.sealed.read(path)).value, as: UTF8.self)
@@ -118,7 +128,9 @@ struct DeletionTests {
             let other = String(repeating: "0", count: 60) + String(1000 + number)
             return Write.put(
                 RecordKey(path.kind, "us-east-1/\(key)/\(other)"),
-                Array(grant.replacing(id, with: other).utf8), expecting: .absent)
+                Array(grant.replacing(id, with: other).utf8),
+                expecting: .absent
+            )
         }
         _ = try await kms.sealed.commit(copies)
         #expect(try await kms.records(naming: key).count > 650)
@@ -165,7 +177,7 @@ struct DeletionTests {
         #expect(try await kms.abroad.state(of: key) == "Enabled")
     }
 
-    @Test func `of a replica leaves the others as they are, and another can be made in its place`() async throws {
+    @Test func `of a replica leaves the others, and another can be made in its place`() async throws {
         let key = try await kms.makeKey(["MultiRegion": true])
         try await kms.call("ReplicateKey", ["KeyId": key, "ReplicaRegion": "eu-west-1"])
         let ciphertext = try await kms.abroad.encrypt("text", under: key)
@@ -174,7 +186,8 @@ struct DeletionTests {
             [
                 "KeyId": key, "GranteePrincipal": "arn:aws:iam::\(KMSDeployment.account):user/alice",
                 "Operations": ["Decrypt"], "Name": "old",
-            ])
+            ]
+        )
         try await kms.abroad.call("ScheduleKeyDeletion", ["KeyId": key, "PendingWindowInDays": 7])
         kms.clock.advance(days: 7)
         #expect(try await kms.runDueTasks() == 1)
@@ -194,7 +207,8 @@ struct DeletionTests {
         let alice = kms.asking(as: try KMSDeployment.user("alice", policy))
         #expect(
             try await alice.code("ScheduleKeyDeletion", ["KeyId": key, "PendingWindowInDays": 29])
-                == "AccessDeniedException")
+                == "AccessDeniedException"
+        )
         #expect(try await kms.state(of: key) == "Enabled")
         #expect(try await alice.code("ScheduleKeyDeletion", ["KeyId": key]) == "no error")
     }

@@ -29,7 +29,8 @@ struct ImportRefusalTests {
         #expect(
             try await kms.failure(operation, members)
                 == "UnsupportedOperationException: \(kms.arn(key)) origin is AWS_KMS "
-                + "which is not valid for this operation.")
+                + "which is not valid for this operation."
+        )
     }
 
     @Test(arguments: [
@@ -39,15 +40,19 @@ struct ImportRefusalTests {
         ("RSAES_OAEP_SHA_1", "RSA_2048", "ECC_NIST_P521"),
     ])
     func `are given for wrapping that cannot be`(
-        _ algorithm: String, _ wrapping: String, _ spec: String
+        _ algorithm: String,
+        _ wrapping: String,
+        _ spec: String
     ) async throws {
         let usage = spec == "SYMMETRIC_DEFAULT" ? "ENCRYPT_DECRYPT" : "SIGN_VERIFY"
         let key = try await kms.makeExternalKey(["KeySpec": spec, "KeyUsage": usage])
         #expect(
             try await kms.code(
                 "GetParametersForImport",
-                ["KeyId": key, "WrappingAlgorithm": algorithm, "WrappingKeySpec": wrapping])
-                == "UnsupportedOperationException")
+                ["KeyId": key, "WrappingAlgorithm": algorithm, "WrappingKeySpec": wrapping]
+            )
+                == "UnsupportedOperationException"
+        )
     }
 
     @Test func `are given for a missing, needless, past or distant expiry`() async throws {
@@ -60,7 +65,8 @@ struct ImportRefusalTests {
         #expect(
             try await refusal(request)
                 == "ValidationException: A validTo date must be set if the ExpirationModel is "
-                + "KEY_MATERIAL_EXPIRES")
+                + "KEY_MATERIAL_EXPIRES"
+        )
         for validTo in [now, now - 1, now + 365 * 86_400 + 1] {
             request["ValidTo"] = validTo
             #expect(try await refusal(request).hasPrefix("ValidationException"))
@@ -114,7 +120,9 @@ struct ImportRefusalTests {
     @Test func `are given for material that does not open`() async throws {
         let key = try await kms.makeExternalKey()
         var request = try await kms.importRequest(KMSDeployment.material(1), into: key)
-        let wrapped = try await kms.importRequest(KMSDeployment.material(1), into: key)["EncryptedKeyMaterial"]
+        let wrapped = try await kms.importRequest(KMSDeployment.material(1), into: key)[
+            "EncryptedKeyMaterial"
+        ]
         request["EncryptedKeyMaterial"] = wrapped
         #expect(try await refusal(request) == "InvalidCiphertextException")
         request["EncryptedKeyMaterial"] = "AAAA"
@@ -128,13 +136,16 @@ struct ImportRefusalTests {
         ("ECC_NIST_P384", "KEY_AGREEMENT", 138),
     ])
     func `are given for material of the wrong size or form`(
-        _ spec: String, _ usage: String, _ count: Int
+        _ spec: String,
+        _ usage: String,
+        _ count: Int
     ) async throws {
         let key = try await kms.makeExternalKey(["KeySpec": spec, "KeyUsage": usage])
         let request = try await kms.importRequest([UInt8](repeating: 0x30, count: count), into: key)
         #expect(
             try await refusal(request)
-                == "IncorrectKeyMaterialException: The key material is not valid for key spec \(spec).")
+                == "IncorrectKeyMaterialException: The key material is not valid for key spec \(spec)."
+        )
         #expect(try await kms.state(of: key) == "PendingImport")
     }
 
@@ -145,7 +156,7 @@ struct ImportRefusalTests {
         #expect(try await refusal(request).hasPrefix("IncorrectKeyMaterialException"))
     }
 
-    @Test func `are given for material that is new where the same is expected, and the reverse`() async throws {
+    @Test func `are given for new material where the same is expected, and the reverse`() async throws {
         let key = try await kms.makeExternalKey()
         let first = KMSDeployment.material(1)
         let early = try await kms.importRequest(first, into: key, ["ImportType": "EXISTING_KEY_MATERIAL"])
@@ -154,10 +165,16 @@ struct ImportRefusalTests {
         let again = try await kms.importRequest(first, into: key, ["ImportType": "NEW_KEY_MATERIAL"])
         #expect(try await refusal(again).hasPrefix("IncorrectKeyMaterialException"))
         let other = try await kms.importRequest(
-            KMSDeployment.material(2), into: key, ["KeyMaterialId": id])
+            KMSDeployment.material(2),
+            into: key,
+            ["KeyMaterialId": id]
+        )
         #expect(try await refusal(other).hasPrefix("IncorrectKeyMaterialException"))
         let both = try await kms.importRequest(
-            first, into: key, ["KeyMaterialId": id, "ImportType": "NEW_KEY_MATERIAL"])
+            first,
+            into: key,
+            ["KeyMaterialId": id, "ImportType": "NEW_KEY_MATERIAL"]
+        )
         #expect(try await refusal(both).hasPrefix("ValidationException"))
     }
 
@@ -179,7 +196,8 @@ struct ImportRefusalTests {
         let id = String(repeating: "0", count: 64)
         #expect(
             try await kms.failure("DeleteImportedKeyMaterial", ["KeyId": key, "KeyMaterialId": id])
-                == "NotFoundException: Key material \(id) is not associated with \(kms.arn(key)).")
+                == "NotFoundException: Key material \(id) is not associated with \(kms.arn(key))."
+        )
         #expect(try await kms.state(of: key) == "Enabled")
     }
 

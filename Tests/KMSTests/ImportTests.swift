@@ -35,7 +35,9 @@ struct ImportTests {
         #expect(try answer.number("ParametersValidTo") == now + 86_400)
         #expect(try answer.bytes("ImportToken").count <= 6144)
         let imported = try await kms.call(
-            "ImportKeyMaterial", try await kms.importRequest(KMSDeployment.material(1), into: key))
+            "ImportKeyMaterial",
+            try await kms.importRequest(KMSDeployment.material(1), into: key)
+        )
         #expect(try imported.text("KeyId") == kms.arn(key))
     }
 
@@ -44,7 +46,8 @@ struct ImportTests {
         let key = try await kms.makeExternalKey()
         let answer = try await kms.call(
             "GetParametersForImport",
-            ["KeyId": key, "WrappingAlgorithm": "RSA_AES_KEY_WRAP_SHA_256", "WrappingKeySpec": spec])
+            ["KeyId": key, "WrappingAlgorithm": "RSA_AES_KEY_WRAP_SHA_256", "WrappingKeySpec": spec]
+        )
         #expect(try answer.bytes("ImportToken").count <= 6144)
     }
 
@@ -58,7 +61,8 @@ struct ImportTests {
         #expect(try await kms.state(of: key) == "PendingImport")
         #expect(
             try await kms.failure("GenerateDataKey", ["KeyId": key, "KeySpec": "AES_256"])
-                == "KMSInvalidStateException: \(kms.arn(key)) is pending import.")
+                == "KMSInvalidStateException: \(kms.arn(key)) is pending import."
+        )
         #expect(try await kms.decrypt(ciphertext) == "KMSInvalidStateException")
         let other = try await kms.importFailure(KMSDeployment.material(2), into: key)
         #expect(other.hasPrefix("IncorrectKeyMaterialException"))
@@ -112,7 +116,10 @@ struct ImportTests {
         let key = try await kms.makeExternalKey()
         let first = try await kms.importMaterial(KMSDeployment.material(1), into: key)
         let second = try await kms.importMaterial(
-            KMSDeployment.material(2), into: key, ["ImportType": "NEW_KEY_MATERIAL"])
+            KMSDeployment.material(2),
+            into: key,
+            ["ImportType": "NEW_KEY_MATERIAL"]
+        )
         try await kms.call("RotateKeyOnDemand", ["KeyId": key])
         // The one that only decrypts is as necessary as the current one.
         try await kms.call("DeleteImportedKeyMaterial", ["KeyId": key, "KeyMaterialId": first])
@@ -134,7 +141,9 @@ struct ImportTests {
         #expect(
             refusal.hasSuffix(
                 ") cannot be imported into KMS key \(kms.arn(key)), because another key material "
-                    + "(id: \(waiting)) is pending rotation."))
+                    + "(id: \(waiting)) is pending rotation."
+            )
+        )
         try await kms.call("DeleteImportedKeyMaterial", ["KeyId": key, "KeyMaterialId": waiting])
         #expect(try await kms.state(of: key) == "Enabled")
         #expect(try await kms.materialStates(of: key) == ["CURRENT"])
@@ -146,7 +155,10 @@ struct ImportTests {
         let key = try await kms.makeExternalKey()
         try await kms.importMaterial(KMSDeployment.material(1), into: key)
         try await kms.importMaterial(
-            KMSDeployment.material(2), into: key, ["ImportType": "NEW_KEY_MATERIAL", "ValidTo": now + 60])
+            KMSDeployment.material(2),
+            into: key,
+            ["ImportType": "NEW_KEY_MATERIAL", "ValidTo": now + 60]
+        )
         kms.clock.advance(seconds: 61)
         #expect(try await kms.runDueTasks() == 1)
         #expect(try await kms.materialStates(of: key) == ["CURRENT"])
@@ -183,7 +195,10 @@ struct ImportTests {
         try await kms.importMaterial(KMSDeployment.material(1), into: key)
         try await kms.call("DisableKey", ["KeyId": key])
         try await kms.importMaterial(
-            KMSDeployment.material(2), into: key, ["ImportType": "NEW_KEY_MATERIAL"])
+            KMSDeployment.material(2),
+            into: key,
+            ["ImportType": "NEW_KEY_MATERIAL"]
+        )
         #expect(try await kms.state(of: key) == "Disabled")
     }
 

@@ -35,7 +35,8 @@ struct KeyLastUsageTests {
         #expect(try last.text("Operation") == "Decrypt")
         #expect(try last.number("Timestamp") == kms.clock.now.timeIntervalSince1970)
         let event = try #require(
-            try kms.trail.events().first { try $0.text("eventID") == last.text("CloudTrailEventId") })
+            try kms.trail.events().first { try $0.text("eventID") == last.text("CloudTrailEventId") }
+        )
         #expect(try event.text("eventName") == "Decrypt")
         #expect(try event.text("requestID") == last.text("KmsRequestId"))
     }
@@ -68,7 +69,9 @@ struct KeyLastUsageTests {
         try await kms.call("ReplicateKey", ["KeyId": key, "ReplicaRegion": "eu-west-1"])
         _ = try await kms.abroad.encrypt("text", under: key)
         #expect(try await usage(of: key).object("KeyLastUsage").members.isEmpty)
-        #expect(try await usage(of: key, in: kms.abroad).object("KeyLastUsage").text("Operation") == "Encrypt")
+        #expect(
+            try await usage(of: key, in: kms.abroad).object("KeyLastUsage").text("Operation") == "Encrypt"
+        )
     }
 
     @Test func `of a key that was erased is not written down`() async throws {

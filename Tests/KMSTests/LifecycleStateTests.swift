@@ -19,7 +19,8 @@ struct LifecycleStateTests {
         case notPendingDeletion =
             "KMSInvalidStateException: ARN is not pending deletion (or pending replica deletion)."
         case pendingImport = "KMSInvalidStateException: ARN is pending import."
-        case origin = "UnsupportedOperationException: ARN origin is EXTERNAL which is not valid for this operation."
+        case origin =
+            "UnsupportedOperationException: ARN origin is EXTERNAL which is not valid for this operation."
     }
 
     /// An operation with what it does to keys that are enabled, disabled, pending deletion, pending import.
@@ -73,7 +74,9 @@ struct LifecycleStateTests {
         for (index, key) in try await makeKeys(for: row.operation).enumerated() {
             let before = try await kms.records()
             let answer = try await kms.failure(
-                row.operation, ["KeyId": key, "ReplicaRegion": "eu-west-1", "PrimaryRegion": "eu-west-1"])
+                row.operation,
+                ["KeyId": key, "ReplicaRegion": "eu-west-1", "PrimaryRegion": "eu-west-1"]
+            )
             let expected = row.outcomes[index].rawValue.replacing("ARN", with: kms.arn(key))
             #expect(answer == expected, "\(row.operation) of a key that is \(states[index])")
             if row.outcomes[index] != .works { #expect(try await kms.records() == before) }
@@ -121,10 +124,15 @@ struct LifecycleStateTests {
             refusal
                 == "AccessDeniedException: User: \(bob.caller.arn) is not authorized to perform: "
                 + "kms:\(operation) on resource: \(kms.arn(key)) because no identity-based policy allows "
-                + "the kms:\(operation) action")
+                + "the kms:\(operation) action"
+        )
         let stranger = kms.asking(
             as: try KMSDeployment.user(
-                "carol", account: KMSDeployment.otherAccount, KMSDeployment.allowing("kms:*")))
+                "carol",
+                account: KMSDeployment.otherAccount,
+                KMSDeployment.allowing("kms:*")
+            )
+        )
         #expect(try await stranger.code(operation, members) == "AccessDeniedException")
         #expect(try await kms.records() == before)
     }

@@ -23,7 +23,8 @@ struct MultiRegionImportTests {
         let key = try await makeFamily()
         #expect(try await kms.abroad.state(of: key) == "PendingImport")
         #expect(
-            try await kms.abroad.materials(of: key).map { try $0.text("ImportState") } == ["PENDING_IMPORT"])
+            try await kms.abroad.materials(of: key).map { try $0.text("ImportState") } == ["PENDING_IMPORT"]
+        )
         let ciphertext = try await kms.encrypt("text", under: key)
         #expect(try await kms.abroad.decrypt(ciphertext) == "KMSInvalidStateException")
         let other = try await kms.abroad.importFailure(KMSDeployment.material(2), into: key)
@@ -41,22 +42,27 @@ struct MultiRegionImportTests {
         #expect(try await kms.abroad.state(of: key) == "Enabled")
     }
 
-    @Test func `when new is imported at the primary first, then in every Region, then rotated to`() async throws {
+    @Test func `when new is imported at the primary, then everywhere, then rotated to`() async throws {
         let key = try await makeFamily()
         try await kms.abroad.importMaterial(KMSDeployment.material(1), into: key)
         let old = try await kms.encrypt("old", under: key)
         #expect(
             try await kms.abroad.importFailure(KMSDeployment.material(2), into: key, new)
-                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key.")
+                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key."
+        )
         try await kms.importMaterial(KMSDeployment.material(2), into: key, new)
         #expect(try await kms.materialStates(of: key) == pendingSomewhere)
         #expect(try await kms.abroad.materialStates(of: key) == pendingSomewhere)
         #expect(
             try await kms.failure("RotateKeyOnDemand", ["KeyId": key])
                 == "KMSInvalidStateException: No available key material pending rotation for the key: "
-                + "\(kms.arn(key)).")
+                + "\(kms.arn(key))."
+        )
         try await kms.abroad.importMaterial(
-            KMSDeployment.material(2), into: key, ["ImportType": "EXISTING_KEY_MATERIAL"])
+            KMSDeployment.material(2),
+            into: key,
+            ["ImportType": "EXISTING_KEY_MATERIAL"]
+        )
         #expect(try await kms.materialStates(of: key) == pendingEverywhere)
         #expect(try await kms.abroad.materialStates(of: key) == pendingEverywhere)
         try await kms.call("RotateKeyOnDemand", ["KeyId": key])
@@ -87,7 +93,9 @@ struct MultiRegionImportTests {
         try await kms.abroad.importMaterial(KMSDeployment.material(2), into: key)
         try await kms.abroad.call("DeleteImportedKeyMaterial", ["KeyId": key, "KeyMaterialId": id])
         #expect(try await kms.materialStates(of: key) == pendingSomewhere)
-        #expect(try await kms.materials(of: key).map { try $0.text("ImportState") } == ["IMPORTED", "IMPORTED"])
+        #expect(
+            try await kms.materials(of: key).map { try $0.text("ImportState") } == ["IMPORTED", "IMPORTED"]
+        )
         #expect(try await kms.code("RotateKeyOnDemand", ["KeyId": key]) == "KMSInvalidStateException")
         try await kms.abroad.importMaterial(KMSDeployment.material(2), into: key)
         try await kms.call("RotateKeyOnDemand", ["KeyId": key])

@@ -24,14 +24,16 @@ struct MultiRegionTests {
             [
                 "KeyId": key, "ReplicaRegion": "eu-west-1", "Description": "second",
                 "Tags": [["TagKey": "b", "TagValue": "2"]],
-            ])
+            ]
+        )
         let replica = try answer.object("ReplicaKeyMetadata")
         #expect(try replica.text("Arn") == kms.abroad.arn(key))
         #expect(try replica.text("Description") == "second")
         #expect(try replica.text("KeyState") == "Enabled")
         #expect(
             try answer.text("ReplicaPolicy")
-                == (try await kms.call("GetKeyPolicy", ["KeyId": key]).text("Policy")))
+                == (try await kms.call("GetKeyPolicy", ["KeyId": key]).text("Policy"))
+        )
         #expect(try answer.objects("ReplicaTags").map { try $0.text("TagKey") } == ["b"])
         for side in [kms, kms.abroad] {
             let metadata = try await side.metadata(of: key)
@@ -42,7 +44,8 @@ struct MultiRegionTests {
         }
         #expect(
             try await kms.metadata(of: key).text("CurrentKeyMaterialId")
-                == kms.abroad.metadata(of: key).text("CurrentKeyMaterialId"))
+                == kms.abroad.metadata(of: key).text("CurrentKeyMaterialId")
+        )
         let ciphertext = try await kms.encrypt("text", under: key)
         #expect(try await kms.abroad.decrypt(ciphertext) == "text")
         try await kms.runDueTasks()
@@ -51,7 +54,9 @@ struct MultiRegionTests {
         #expect(try kms.serviceEvents("SynchronizeMultiRegionKey").count == 1)
     }
 
-    @Test(arguments: [("RSA_2048", "SIGN_VERIFY"), ("ECC_NIST_P256", "SIGN_VERIFY"), ("HMAC_256", "GENERATE_VERIFY_MAC")])
+    @Test(arguments: [
+        ("RSA_2048", "SIGN_VERIFY"), ("ECC_NIST_P256", "SIGN_VERIFY"), ("HMAC_256", "GENERATE_VERIFY_MAC"),
+    ])
     func `of every kind share their material`(_ spec: String, _ usage: String) async throws {
         let key = try await makePrimary(["KeySpec": spec, "KeyUsage": usage])
         try await replicate(key)
@@ -73,24 +78,29 @@ struct MultiRegionTests {
         let before = try await kms.records()
         #expect(
             try await kms.failure("ReplicateKey", ["KeyId": key, "ReplicaRegion": "eu-west-1"])
-                == "AlreadyExistsException: \(kms.abroad.arn(key)) already exists.")
+                == "AlreadyExistsException: \(kms.abroad.arn(key)) already exists."
+        )
         #expect(
             try await kms.failure("ReplicateKey", ["KeyId": key, "ReplicaRegion": "us-east-1"])
-                == "AlreadyExistsException: \(kms.arn(key)) already exists.")
+                == "AlreadyExistsException: \(kms.arn(key)) already exists."
+        )
         #expect(
             try await kms.abroad.failure("ReplicateKey", ["KeyId": key, "ReplicaRegion": "ap-south-1"])
-                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key.")
+                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key."
+        )
         #expect(
             try await kms.failure("ReplicateKey", ["KeyId": key, "ReplicaRegion": "sa-east-1"])
-                == "ValidationException: The Region sa-east-1 is not one of this deployment.")
+                == "ValidationException: The Region sa-east-1 is not one of this deployment."
+        )
         #expect(try await kms.records() == before)
         let single = try await kms.makeKey()
         #expect(
             try await kms.failure("ReplicateKey", ["KeyId": single, "ReplicaRegion": "eu-west-1"])
-                == "UnsupportedOperationException: \(kms.arn(single)) is not a multi-region primary key.")
+                == "UnsupportedOperationException: \(kms.arn(single)) is not a multi-region primary key."
+        )
     }
 
-    @Test func `refuse a policy that would lock the caller out of the replica, unless told not to`() async throws {
+    @Test func `refuse a policy that locks the caller out of the replica, unless told not to`() async throws {
         let key = try await makePrimary()
         let policy =
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"#
@@ -99,7 +109,8 @@ struct MultiRegionTests {
         #expect(
             try await kms.failure("ReplicateKey", members)
                 == "MalformedPolicyDocumentException: The new key policy will not allow you to update "
-                + "the key policy in the future.")
+                + "the key policy in the future."
+        )
         #expect(try await kms.abroad.code("DescribeKey", ["KeyId": key]) == "NotFoundException")
         members["BypassPolicyLockoutSafetyCheck"] = true
         #expect(try await kms.call("ReplicateKey", members).text("ReplicaPolicy").contains("DescribeKey"))
@@ -131,14 +142,17 @@ struct MultiRegionTests {
         let alice = kms.asking(as: try KMSDeployment.user("alice", policy))
         #expect(
             try await alice.code("ReplicateKey", ["KeyId": key, "ReplicaRegion": "eu-west-1"])
-                == "AccessDeniedException")
+                == "AccessDeniedException"
+        )
         #expect(
             try await alice.code("ReplicateKey", ["KeyId": key, "ReplicaRegion": "ap-south-1"])
-                == "AccessDeniedException")
+                == "AccessDeniedException"
+        )
         try await replicate(key, to: "ap-south-1")
         #expect(
             try await alice.code("UpdatePrimaryRegion", ["KeyId": key, "PrimaryRegion": "ap-south-1"])
-                == "AccessDeniedException")
+                == "AccessDeniedException"
+        )
     }
 
     @Test func `rotate in all Regions at once, led by the primary`() async throws {
@@ -152,7 +166,8 @@ struct MultiRegionTests {
             #expect(
                 try await kms.abroad.failure(operation, ["KeyId": key])
                     == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region "
-                    + "primary key.")
+                    + "primary key."
+            )
         }
         kms.clock.advance(days: 90)
         #expect(try await kms.runDueTasks() == 1)
@@ -185,7 +200,8 @@ struct MultiRegionTests {
             #expect(try await side.decrypt(ciphertext) == "text")
         }
         #expect(
-            try await kms.code("RotateKeyOnDemand", ["KeyId": key]) == "UnsupportedOperationException")
+            try await kms.code("RotateKeyOnDemand", ["KeyId": key]) == "UnsupportedOperationException"
+        )
         try await kms.abroad.call("DisableKey", ["KeyId": key])
         kms.clock.advance(days: 90)
         #expect(try await kms.runDueTasks() == 0)
@@ -195,24 +211,31 @@ struct MultiRegionTests {
         try await kms.abroad.call("ReplicateKey", ["KeyId": key, "ReplicaRegion": "ap-south-1"])
     }
 
-    @Test func `refuse an exchange without a replica there, from a replica, or with the same Region`() async throws {
+    @Test func `refuse an exchange from a replica, with the same Region, or with none`() async throws {
         let key = try await makePrimary()
         let members: [String: Any] = ["KeyId": key, "PrimaryRegion": "eu-west-1"]
         #expect(
             try await kms.failure("UpdatePrimaryRegion", members)
-                == "NotFoundException: Key '\(kms.abroad.arn(key))' does not exist")
+                == "NotFoundException: Key '\(kms.abroad.arn(key))' does not exist"
+        )
         try await replicate(key)
         try await replicate(key, to: "ap-south-1")
         #expect(
-            try await kms.abroad.failure("UpdatePrimaryRegion", ["KeyId": key, "PrimaryRegion": "ap-south-1"])
-                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key.")
+            try await kms.abroad.failure(
+                "UpdatePrimaryRegion",
+                ["KeyId": key, "PrimaryRegion": "ap-south-1"]
+            )
+                == "UnsupportedOperationException: \(kms.abroad.arn(key)) is not a multi-region primary key."
+        )
         #expect(
             try await kms.code("UpdatePrimaryRegion", ["KeyId": key, "PrimaryRegion": "us-east-1"])
-                == "ValidationException")
+                == "ValidationException"
+        )
         try await kms.abroad.call("DisableKey", ["KeyId": key])
         #expect(
             try await kms.failure("UpdatePrimaryRegion", members)
-                == "DisabledException: \(kms.abroad.arn(key)) is disabled.")
+                == "DisabledException: \(kms.abroad.arn(key)) is disabled."
+        )
     }
 
     @Test func `need leave on both keys for an exchange`() async throws {
@@ -223,7 +246,9 @@ struct MultiRegionTests {
             + #""arn:aws:kms:us-east-1:*"}]}"#
         let alice = kms.asking(as: try KMSDeployment.user("alice", policy))
         let refusal = try await alice.failure(
-            "UpdatePrimaryRegion", ["KeyId": key, "PrimaryRegion": "eu-west-1"])
+            "UpdatePrimaryRegion",
+            ["KeyId": key, "PrimaryRegion": "eu-west-1"]
+        )
         #expect(refusal.hasPrefix("AccessDeniedException"))
         #expect(refusal.contains(kms.abroad.arn(key)))
     }

@@ -22,7 +22,8 @@ struct RotateKeyOnDemandTests {
         try await kms.runDueTasks()
         let events = try kms.serviceEvents("RotateKey")
         #expect(
-            try events.map { try $0.object("serviceEventDetails").text("rotationType") } == ["ON_DEMAND"])
+            try events.map { try $0.object("serviceEventDetails").text("rotationType") } == ["ON_DEMAND"]
+        )
     }
 
     @Test func `is carried out 25 times, and every ciphertext still decrypts`() async throws {
@@ -35,7 +36,8 @@ struct RotateKeyOnDemandTests {
         #expect(
             try await kms.failure("RotateKeyOnDemand", ["KeyId": key])
                 == "LimitExceededException: The on-demand rotations limit has been reached for the given "
-                + "keyId. No more on-demand rotations can be performed for this key: \(kms.arn(key))")
+                + "keyId. No more on-demand rotations can be performed for this key: \(kms.arn(key))"
+        )
         for (round, ciphertext) in ciphertexts.enumerated() {
             #expect(try await kms.decrypt(ciphertext) == "\(round)")
         }
@@ -45,7 +47,7 @@ struct RotateKeyOnDemandTests {
         #expect(states.last == "CURRENT")
     }
 
-    @Test func `is refused in the 20 minutes before an automatic rotation, and while one is due`() async throws {
+    @Test func `is refused from 20 minutes before an automatic rotation until it is done`() async throws {
         let key = try await kms.makeKey()
         try await kms.call("EnableKeyRotation", ["KeyId": key, "RotationPeriodInDays": 90])
         let due = kms.clock.now.timeIntervalSince1970 + 90 * 86_400
@@ -65,14 +67,16 @@ struct RotateKeyOnDemandTests {
     func `is for symmetric keys alone`(_ spec: String, _ usage: String) async throws {
         let key = try await kms.makeKey(["KeySpec": spec, "KeyUsage": usage])
         #expect(
-            try await kms.failure("RotateKeyOnDemand", ["KeyId": key]) == "UnsupportedOperationException")
+            try await kms.failure("RotateKeyOnDemand", ["KeyId": key]) == "UnsupportedOperationException"
+        )
     }
 
     @Test func `of a key that does not exist says so`() async throws {
         let id = "11111111-2222-4333-8444-555555555555"
         #expect(
             try await kms.failure("RotateKeyOnDemand", ["KeyId": id])
-                == "NotFoundException: Key '\(kms.arn(id))' does not exist")
+                == "NotFoundException: Key '\(kms.arn(id))' does not exist"
+        )
     }
 
     @Test func `of imported material needs new material that waits`() async throws {
@@ -82,9 +86,13 @@ struct RotateKeyOnDemandTests {
         #expect(
             try await kms.failure("RotateKeyOnDemand", ["KeyId": key])
                 == "KMSInvalidStateException: No available key material pending rotation for the key: "
-                + "\(kms.arn(key)).")
+                + "\(kms.arn(key))."
+        )
         let next = try await kms.importMaterial(
-            KMSDeployment.material(2), into: key, ["ImportType": "NEW_KEY_MATERIAL"])
+            KMSDeployment.material(2),
+            into: key,
+            ["ImportType": "NEW_KEY_MATERIAL"]
+        )
         #expect(try await kms.materialStates(of: key) == ["CURRENT", "PENDING_ROTATION"])
         try await kms.call("RotateKeyOnDemand", ["KeyId": key])
         #expect(try await kms.materialStates(of: key) == ["NON_CURRENT", "CURRENT"])
@@ -132,14 +140,17 @@ struct ListKeyRotationsTests {
         #expect(all[0]["ImportState"] == nil)
         #expect(try all[0].text("KeyId") == key)
         let rotations = try await kms.call(
-            "ListKeyRotations", ["KeyId": key, "IncludeKeyMaterial": "ROTATIONS_ONLY"])
+            "ListKeyRotations",
+            ["KeyId": key, "IncludeKeyMaterial": "ROTATIONS_ONLY"]
+        )
         #expect(try rotations.objects("Rotations").count == 1)
     }
 
     @Test func `refuses asymmetric keys and markers it did not give`() async throws {
         let pair = try await kms.makeKey(["KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"])
         #expect(
-            try await kms.failure("ListKeyRotations", ["KeyId": pair]) == "UnsupportedOperationException")
+            try await kms.failure("ListKeyRotations", ["KeyId": pair]) == "UnsupportedOperationException"
+        )
         let key = try await kms.makeKey()
         for marker in ["x", "AAAA"] {
             let refusal = try await kms.code("ListKeyRotations", ["KeyId": key, "Marker": marker])

@@ -42,7 +42,8 @@ struct RotationTests {
         #expect(
             try await kms.failure("EnableKeyRotation", ["KeyId": key, "RotationPeriodInDays": days])
                 == "ValidationException: 1 validation error detected: Value '\(days)' at "
-                + "'rotationPeriodInDays' failed to satisfy constraint: Member must have value \(rule)")
+                + "'rotationPeriodInDays' failed to satisfy constraint: Member must have value \(rule)"
+        )
         #expect(try await !status(of: key).flag("KeyRotationEnabled"))
     }
 
@@ -155,7 +156,8 @@ struct RotationTests {
         #expect(
             try await kms.failure(operation, ["KeyId": external])
                 == "UnsupportedOperationException: \(kms.arn(external)) origin is EXTERNAL "
-                + "which is not valid for this operation.")
+                + "which is not valid for this operation."
+        )
     }
 
     @Test func `of an AWS managed key goes on every year, and nobody can set it`() async throws {
@@ -179,6 +181,7 @@ struct RotationTests {
         #expect(try await alice.code("EnableKeyRotation", ["KeyId": key]) == "AccessDeniedException")
         #expect(
             try await alice.code("EnableKeyRotation", ["KeyId": key, "RotationPeriodInDays": 180])
-                == "no error")
+                == "no error"
+        )
     }
 }

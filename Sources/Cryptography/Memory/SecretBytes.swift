@@ -5,6 +5,9 @@ import COpenSSL
 /// Not copyable, so the number of copies in memory is the number of owners in the source. It cannot be
 /// interpolated into a string: that does not compile. Read it through ``withUnsafeBytes(_:)``, and do not let
 /// the pointer leave the closure.
+///
+/// Unchecked: the memory is written before the value exists and only read afterwards, until its one owner
+/// wipes it.
 package struct SecretBytes: ~Copyable, @unchecked Sendable {
     // Unchecked: the memory is written only before `init` returns and in `deinit`; in between it is only
     // read.

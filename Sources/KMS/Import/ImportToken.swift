@@ -22,7 +22,10 @@ struct ImportToken {
     ///
     /// - Throws: `.invalidImportToken` for bytes that are no token of this key, `.expiredImportToken`.
     init(
-        opening sealed: [UInt8], for key: Key, with keyring: RootKeyring, at now: Date
+        opening sealed: [UInt8],
+        for key: Key,
+        with keyring: RootKeyring,
+        at now: Date
     ) throws(KMSError) {
         do throws(CryptographyError) {
             let opened = try KeyWrap(keyring: keyring, purpose: .importTokens)
@@ -70,9 +73,13 @@ extension ImportToken {
             let algorithm = WrappingAlgorithm(rawValue: String(words[1])), let expiry = Int64(words[2])
         else { return nil }
         let wrappingKey = try WrappingKeyPair(
-            spec: spec, serialized: UnsafeRawBufferPointer(rebasing: content[(end + 1)...]))
+            spec: spec,
+            serialized: UnsafeRawBufferPointer(rebasing: content[(end + 1)...])
+        )
         return ImportToken(
-            wrappingKey: wrappingKey, algorithm: algorithm,
-            expiresAt: Date(timeIntervalSince1970: Double(expiry) / 1000))
+            wrappingKey: wrappingKey,
+            algorithm: algorithm,
+            expiresAt: Date(timeIntervalSince1970: Double(expiry) / 1000)
+        )
     }
 }

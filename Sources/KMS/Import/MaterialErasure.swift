@@ -19,8 +19,9 @@ extension KeyFamily {
     /// Forgets the secret of imported material of the key.
     ///
     /// Material that belongs to the key for good keeps its place, so that only the same can be imported
-    /// again, and the key waits for it. Material that still waits for its rotation leaves no trace; if the key
-    /// is a primary it goes in all Regions (DeleteImportedKeyMaterial, "Considerations for multi-Region").
+    /// again, and the key waits for it. Material that still waits for its rotation leaves no trace; if the
+    /// key is a primary it goes in all Regions (DeleteImportedKeyMaterial, "Considerations for
+    /// multi-Region symmetric encryption keys").
     mutating func eraseMaterial(_ id: KeyMaterialID) {
         guard let material = key.material(id) else { return }
         if material.isPermanent || key.isMultiRegionReplica {
@@ -56,8 +57,12 @@ extension KeyManagementService {
                 family.eraseMaterial(material.id)
                 try family.announce(
                     ServiceEvent(
-                        .deleteExpiredKeyMaterial, of: family.key, at: now,
-                        details: ["KeyMaterialId": material.id.description]))
+                        .deleteExpiredKeyMaterial,
+                        of: family.key,
+                        at: now,
+                        details: ["KeyMaterialId": material.id.description]
+                    )
+                )
             }
             return !expired.isEmpty
         }

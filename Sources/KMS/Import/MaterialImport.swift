@@ -42,7 +42,8 @@ extension KeyFamily {
     /// - Throws: `.incorrectKeyMaterial` when it is not the expected, `.materialState` while other material
     ///   waits for its rotation, `.notMultiRegionPrimary` for new material at a replica.
     mutating func importMaterial(
-        _ candidate: ImportCandidate, as request: MaterialImport
+        _ candidate: ImportCandidate,
+        as request: MaterialImport
     ) throws(KMSError) {
         let id = candidate.material.id
         if let expected = request.expectedID, expected != id {
@@ -56,7 +57,8 @@ extension KeyFamily {
         case .existing:
             guard known != nil else {
                 throw .incorrectKeyMaterial(
-                    "The key material was not imported into \(key.arn) before.")
+                    "The key material was not imported into \(key.arn) before."
+                )
             }
             key.updateMaterial(id) { $0.take(candidate.material.wrapped, request) }
         }
@@ -75,7 +77,8 @@ extension KeyFamily {
         if let pending = key.materials.first(where: { !$0.isPermanent }) {
             throw .materialState(
                 "New key material (id: \(id)) cannot be imported into KMS key \(key.arn), "
-                    + "because another key material (id: \(pending.id)) is pending rotation.")
+                    + "because another key material (id: \(pending.id)) is pending rotation."
+            )
         }
     }
 
@@ -98,7 +101,9 @@ extension KeyMaterial {
     fileprivate mutating func take(_ secret: [UInt8]?, _ request: MaterialImport) {
         wrapped = secret
         imported = ImportDetails(
-            description: request.description ?? imported?.description, validTo: request.validTo)
+            description: request.description ?? imported?.description,
+            validTo: request.validTo
+        )
     }
 }
 
@@ -106,10 +111,14 @@ extension KeyManagementService {
     /// Opens wrapped material and checks that it can be the key's.
     ///
     /// Off the caller's thread: checking an RSA-4096 key takes up to a second.
-    /// - Throws: `.invalidCiphertext` for what does not open, `.incorrectKeyMaterial` for what cannot be used.
+    /// - Throws: `.invalidCiphertext` for what does not open, `.incorrectKeyMaterial` for what cannot be
+    ///   used.
     @concurrent
     func openImport(
-        of wrapped: [UInt8], with token: ImportToken, for key: Key, at now: Date
+        of wrapped: [UInt8],
+        with token: ImportToken,
+        for key: Key,
+        at now: Date
     ) async throws(KMSError) -> ImportCandidate {
         do throws(CryptographyError) {
             let given = try token.wrappingKey.unwrap(wrapped, algorithm: token.algorithm)
@@ -121,7 +130,9 @@ extension KeyManagementService {
                 }
             }
             return ImportCandidate(
-                material: try wrap(secret, for: key, state: .current, at: now), publicKey: publicKey)
+                material: try wrap(secret, for: key, state: .current, at: now),
+                publicKey: publicKey
+            )
         } catch .invalidKeyMaterial {
             throw .incorrectKeyMaterial("The key material is not valid for key spec \(key.spec.rawValue).")
         } catch {

@@ -77,7 +77,8 @@ extension KeyManagementService {
     ///
     /// - Returns: What the body returns; nil when there is no such key.
     func changeFamily<Value>(
-        of locator: KeyLocator, _ body: (inout KeyFamily) throws(KMSError) -> Value
+        of locator: KeyLocator,
+        _ body: (inout KeyFamily) throws(KMSError) -> Value
     ) async throws(KMSError) -> Value? {
         for _ in 1...Self.familyAttemptsMax {
             guard let (known, _) = try await readKey(locator) else { return nil }
@@ -105,7 +106,8 @@ extension KeyManagementService {
     /// - Throws: `.keyNotFound` when it was erased after the request was authorized.
     @discardableResult
     func changeFamily<Value>(
-        of resolved: ResolvedKey, _ body: (inout KeyFamily) throws(KMSError) -> Value
+        of resolved: ResolvedKey,
+        _ body: (inout KeyFamily) throws(KMSError) -> Value
     ) async throws(KMSError) -> Value {
         let locator = resolved.key.locator
         guard let value = try await changeFamily(of: locator, body) else {

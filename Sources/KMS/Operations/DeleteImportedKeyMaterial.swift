@@ -28,13 +28,16 @@ package enum DeleteImportedKeyMaterial: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Response {
         let key = call.resource.key
         guard key.origin == .external else { throw .originNotValid(key.arn, key.origin) }
@@ -62,7 +65,8 @@ extension DeleteImportedKeyMaterial {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            material: input.materialID())
+            material: input.materialID()
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -21,7 +21,10 @@ package enum DisableKey: DurableOperation {
     package static func requirements(
         of request: Request, on resources: [ResolvedKey], for call: Call
     ) -> [Requirement] {
-        [resources[0].requirement(action, for: call)]
+        let key = resources[0]
+        return [
+            key.requirement(action, for: call, own: { key.usageCondition($0, at: call.now) })
+        ]
     }
 
     package static func run(
@@ -38,6 +41,7 @@ extension DisableKey {
     package static let input: [Member] = [.required("KeyId", .keyID)]
 
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
-        Request(key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call))
+        let key = try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call)
+        return Request(key: key.withLastUsage)
     }
 }

@@ -22,7 +22,9 @@ package enum EnableKeyRotation: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(action, for: call) { [days = request.periodDays] condition in
@@ -32,7 +34,8 @@ package enum EnableKeyRotation: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let (days, now) = (call.request.periodDays, call.call.now)
         try await kms.changeFamily(of: call.resource) { family throws(KMSError) in
@@ -57,6 +60,7 @@ extension EnableKeyRotation {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            periodDays: input.integer("RotationPeriodInDays") ?? RotationSchedule.periodDaysDefault)
+            periodDays: input.integer("RotationPeriodInDays") ?? RotationSchedule.periodDaysDefault
+        )
     }
 }

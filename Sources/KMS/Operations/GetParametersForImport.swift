@@ -1,7 +1,8 @@
 import Authorization
 import Cryptography
-import struct Foundation.Date
 package import Operations
+
+import struct Foundation.Date
 
 /// Makes a wrapping key and a token with which material can be imported for 24 hours.
 ///
@@ -31,7 +32,9 @@ package enum GetParametersForImport: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(action, for: call) { condition in
@@ -45,7 +48,8 @@ package enum GetParametersForImport: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Response {
         let key = call.resource.key
         guard key.origin == .external else { throw .originNotValid(key.arn, key.origin) }
@@ -54,10 +58,16 @@ package enum GetParametersForImport: DurableOperation {
         do throws(CryptographyError) {
             let wrappingKey = try await generate(call.request.spec)
             let token = ImportToken(
-                wrappingKey: wrappingKey, algorithm: call.request.algorithm, at: call.call.now)
+                wrappingKey: wrappingKey,
+                algorithm: call.request.algorithm,
+                at: call.call.now
+            )
             return Response(
-                key: key.arn, token: try token.sealed(for: key, with: kms.keyring),
-                publicKey: wrappingKey.publicKeyDER, expiresAt: token.expiresAt)
+                key: key.arn,
+                token: try token.sealed(for: key, with: kms.keyring),
+                publicKey: wrappingKey.publicKeyDER,
+                expiresAt: token.expiresAt
+            )
         } catch {
             throw KMSError(error)
         }
@@ -80,7 +90,8 @@ package enum GetParametersForImport: DurableOperation {
         guard isOffered else {
             throw .unsupported(
                 "Wrapping algorithm \(request.algorithm.rawValue) with wrapping key spec "
-                    + "\(request.spec.rawValue) is not supported.")
+                    + "\(request.spec.rawValue) is not supported."
+            )
         }
         guard isDirect else { return }
         let isTooLong =
@@ -92,7 +103,8 @@ package enum GetParametersForImport: DurableOperation {
         guard !isTooLong else {
             throw .unsupported(
                 "Wrapping algorithm \(request.algorithm.rawValue) with wrapping key spec "
-                    + "\(request.spec.rawValue) cannot wrap key material of key spec \(spec.rawValue).")
+                    + "\(request.spec.rawValue) cannot wrap key material of key spec \(spec.rawValue)."
+            )
         }
     }
 }
@@ -110,7 +122,8 @@ extension GetParametersForImport {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
             algorithm: input.requiredEnumeration("WrappingAlgorithm"),
-            spec: input.requiredEnumeration("WrappingKeySpec"))
+            spec: input.requiredEnumeration("WrappingKeySpec")
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

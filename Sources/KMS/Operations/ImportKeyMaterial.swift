@@ -33,7 +33,9 @@ package enum ImportKeyMaterial: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(action, for: call) { condition in
@@ -48,7 +50,8 @@ package enum ImportKeyMaterial: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Response {
         let (request, now) = (call.request, call.call.now)
         let key = call.resource.key
@@ -57,7 +60,8 @@ package enum ImportKeyMaterial: DurableOperation {
         guard key.spec.isSymmetricEncryption || !request.details.isForSymmetricKeysOnly else {
             throw .validation(
                 "ImportType, KeyMaterialDescription and KeyMaterialId can be specified only for symmetric "
-                    + "encryption KMS keys.")
+                    + "encryption KMS keys."
+            )
         }
         let token = try ImportToken(opening: request.token, for: key, with: kms.keyring, at: now)
         let candidate = try await kms.openImport(of: request.wrapped, with: token, for: key, at: now)
@@ -95,23 +99,31 @@ extension ImportKeyMaterial {
             token: input.requiredBlob("ImportToken"),
             wrapped: input.requiredBlob("EncryptedKeyMaterial"),
             details: MaterialImport(
-                type: type, expectedID: expectedID, description: input.string("KeyMaterialDescription"),
-                validTo: try validTo(input.timestamp("ValidTo"), model, at: call.now)),
-            expirationModel: model)
+                type: type,
+                expectedID: expectedID,
+                description: input.string("KeyMaterialDescription"),
+                validTo: try validTo(input.timestamp("ValidTo"), model, at: call.now)
+            ),
+            expirationModel: model
+        )
     }
 
     /// The expiry date, which must be there exactly when the model says that the material expires.
     private static func validTo(
-        _ date: Date?, _ model: ExpirationModel, at now: Date
+        _ date: Date?,
+        _ model: ExpirationModel,
+        at now: Date
     ) throws(KMSError) -> Date? {
         switch (model, date) {
         case (.doesNotExpire, nil): return nil
         case (.doesNotExpire, _?):
             throw .validation(
-                "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE")
+                "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE"
+            )
         case (.expires, nil):
             throw .validation(
-                "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES")
+                "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES"
+            )
         case (.expires, let date?):
             let latest = now.addingTimeInterval(MaterialImport.validityDaysMax * secondsPerDay)
             guard date > now, date <= latest else {

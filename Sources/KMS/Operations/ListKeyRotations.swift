@@ -29,18 +29,27 @@ package enum ListKeyRotations: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let (request, key) = (call.request, call.resource.key)
         guard key.spec.isSymmetricEncryption else { throw .unsupported(nil) }
         let page = try kms.page(
-            limit: request.limit, marker: request.marker, default: 100, max: 1000, of: name, for: call.call)
+            limit: request.limit,
+            marker: request.marker,
+            default: 100,
+            max: 1000,
+            of: name,
+            for: call.call
+        )
         var start = 0
         if let after = page.after {
             // Imported material may have been deleted since the last page.
@@ -53,8 +62,13 @@ package enum ListKeyRotations: ImmediateOperation {
         return Response(
             key: key,
             page: try kms.page(
-                Array(rest.prefix(page.limit + 1)), page, of: name, for: call.call,
-                position: \.id.description))
+                Array(rest.prefix(page.limit + 1)),
+                page,
+                of: name,
+                for: call.call,
+                position: \.id.description
+            )
+        )
     }
 }
 
@@ -72,7 +86,9 @@ extension ListKeyRotations {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
             includesAll: input.string("IncludeKeyMaterial") == "ALL_KEY_MATERIAL",
-            limit: input.integer("Limit"), marker: input.string("Marker"))
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -2,6 +2,7 @@ import AWSProtocol
 import Authorization
 import Cryptography
 package import Operations
+
 import struct Foundation.Date
 
 /// Makes a replica of a multi-Region primary key in another Region.
@@ -31,7 +32,9 @@ package enum ReplicateKey: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let primary = resources[0]
         let replicate = primary.requirement(action, for: call) { condition in
@@ -45,14 +48,19 @@ package enum ReplicateKey: DurableOperation {
         return [replicate]
             + actions.map { action in
                 .account(
-                    action, for: call, in: request.account, region: request.region,
-                    own: conditions(of: request, replicating: primary.key))
+                    action,
+                    for: call,
+                    in: request.account,
+                    region: request.region,
+                    own: conditions(of: request, replicating: primary.key)
+                )
             }
     }
 
     /// The condition keys of the CreateKey that a replication is in the replica's Region.
     private static func conditions(
-        of request: Request, replicating primary: Key
+        of request: Request,
+        replicating primary: Key
     ) -> @Sendable (ConditionKey) -> ConditionValues? {
         { condition in
             switch condition.name {
@@ -68,7 +76,8 @@ package enum ReplicateKey: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Key {
         let (request, primary, now) = (call.request, call.resource.key, call.call.now)
         guard primary.isMultiRegionPrimary else { throw .notMultiRegionPrimary(primary.arn) }
@@ -79,8 +88,11 @@ package enum ReplicateKey: DurableOperation {
         let locator = primary.locator.relocated(to: request.region)
         let arn = KeyARN(locator, primary.account)
         let policy = try await kms.checkedPolicy(
-            request.policy ?? KeyPolicy.standard(for: primary.account), of: arn,
-            bypassingLockoutCheck: request.bypassesLockoutCheck, for: call.call)
+            request.policy ?? KeyPolicy.standard(for: primary.account),
+            of: arn,
+            bypassingLockoutCheck: request.bypassesLockoutCheck,
+            for: call.call
+        )
         guard primary.multiRegion?.allRegions.contains(request.region) == false else {
             throw .keyExists(arn)
         }
@@ -109,13 +121,25 @@ package enum ReplicateKey: DurableOperation {
 extension ReplicateKey {
     /// The replica with what it shares with its primary, and what is its own.
     private static func replica(
-        of primary: Key, at locator: KeyLocator, _ policy: KeyPolicy, _ request: Request, _ now: Date
+        of primary: Key,
+        at locator: KeyLocator,
+        _ policy: KeyPolicy,
+        _ request: Request,
+        _ now: Date
     ) -> Key {
         var replica = Key(
-            locator: locator, account: primary.account, createdAt: now, spec: primary.spec,
-            usage: primary.usage, origin: primary.origin, manager: primary.manager,
-            description: request.description, policy: policy, tags: request.tags,
-            multiRegion: primary.multiRegion)
+            locator: locator,
+            account: primary.account,
+            createdAt: now,
+            spec: primary.spec,
+            usage: primary.usage,
+            origin: primary.origin,
+            manager: primary.manager,
+            description: request.description,
+            policy: policy,
+            tags: request.tags,
+            multiRegion: primary.multiRegion
+        )
         replica.materials = primary.materials
         replica.publicKey = primary.publicKey
         replica.rotation = primary.rotation
@@ -151,7 +175,8 @@ extension ReplicateKey {
             policy: input.string("Policy"),
             bypassesLockoutCheck: input.flag("BypassPolicyLockoutSafetyCheck"),
             description: input.string("Description") ?? "",
-            tags: try [Tag](input.structures("Tags") ?? []))
+            tags: try [Tag](input.structures("Tags") ?? [])
+        )
     }
 
     package static func encode(_ response: Key, into output: inout OutputWriter) {

@@ -25,19 +25,23 @@ package enum RotateKeyOnDemand: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> KeyLocator {
         let now = call.call.now
         try await kms.changeFamily(of: call.resource) { family throws(KMSError) in
             let key = family.key
             try requireRotatable(key, at: now)
-            let material = key.origin == .external ? nil : try kms.generateMaterial(for: key, at: now).material
+            let material =
+                key.origin == .external ? nil : try kms.generateMaterial(for: key, at: now).material
             try family.rotate(to: material, .onDemand, at: now)
             family.updateAll { $0.onDemandRotations += 1 }
         }
@@ -51,11 +55,13 @@ package enum RotateKeyOnDemand: DurableOperation {
         guard key.onDemandRotations < Key.onDemandRotationsMax else {
             throw .limitExceeded(
                 "The on-demand rotations limit has been reached for the given keyId. "
-                    + "No more on-demand rotations can be performed for this key: \(key.arn)")
+                    + "No more on-demand rotations can be performed for this key: \(key.arn)"
+            )
         }
         if let next = key.rotation?.next, next <= now.addingTimeInterval(quietSeconds) {
             throw .conflict(
-                "An automatic rotation of \(key.arn) is in progress or begins within the next 20 minutes.")
+                "An automatic rotation of \(key.arn) is in progress or begins within the next 20 minutes."
+            )
         }
     }
 }

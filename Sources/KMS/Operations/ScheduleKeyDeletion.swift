@@ -30,7 +30,9 @@ package enum ScheduleKeyDeletion: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let key = resources[0]
         return [
@@ -42,7 +44,8 @@ package enum ScheduleKeyDeletion: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Response {
         let days = call.request.windowDays
         let key = try await kms.change(call.resource) { key throws(KMSError) in
@@ -69,7 +72,8 @@ extension ScheduleKeyDeletion {
                 : "less than or equal to \(windowDaysAllowed.upperBound)"
             throw .validation(
                 "1 validation error detected: Value '\(days)' at 'pendingWindowInDays' failed to satisfy "
-                    + "constraint: Member must have value \(rule)")
+                    + "constraint: Member must have value \(rule)"
+            )
         }
         let key = try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call)
         return Request(key: key.withLastUsage, windowDays: days)

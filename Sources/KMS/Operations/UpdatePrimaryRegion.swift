@@ -27,7 +27,9 @@ package enum UpdatePrimaryRegion: DurableOperation {
     }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         resources.map { key in
             key.requirement(action, for: call) { [region = request.region] condition in
@@ -37,7 +39,8 @@ package enum UpdatePrimaryRegion: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let (region, now) = (call.request.region, call.call.now)
         try await kms.changeFamily(of: call.resources[0]) { family throws(KMSError) in

@@ -28,10 +28,12 @@ extension Key {
 extension KeyFamily {
     /// Makes material the current one in every Region; the former stays, to decrypt with.
     ///
-    /// - Parameter material: Fresh material, or nil to promote what was imported and waits for rotation.
+    /// Without fresh material, what was imported and waits for its rotation is promoted.
     /// - Throws: `.materialState` when there is nothing to promote.
     mutating func rotate(
-        to material: KeyMaterial?, _ kind: KeyMaterial.Rotation.Kind, at now: Date
+        to material: KeyMaterial?,
+        _ kind: KeyMaterial.Rotation.Kind,
+        at now: Date
     ) throws(KMSError) {
         guard let id = material?.id ?? key.materials.first(where: { $0.state == .pendingRotation })?.id else {
             throw .materialState("No available key material pending rotation for the key: \(key.arn).")
@@ -52,14 +54,20 @@ extension KeyFamily {
 
 extension ServiceEvent {
     fileprivate static func rotation(
-        of key: Key, to id: KeyMaterialID, _ kind: KeyMaterial.Rotation.Kind, at now: Date
+        of key: Key,
+        to id: KeyMaterialID,
+        _ kind: KeyMaterial.Rotation.Kind,
+        at now: Date
     ) -> ServiceEvent {
         ServiceEvent(
-            .rotateKey, of: key, at: now,
+            .rotateKey,
+            of: key,
+            at: now,
             details: [
                 "KeyOrigin": key.origin.rawValue, "RotationType": kind.rawValue,
                 "CurrentKeyMaterialId": id.description,
-            ])
+            ]
+        )
     }
 }
 

@@ -9,8 +9,8 @@ extension KeyManagementService {
 
     /// Erases a key whose waiting period is over.
     ///
-    /// One commit takes the key, its material and its aliases; what may be many follows in further ones, and a
-    /// task is left behind until they are done.
+    /// One commit takes the key, its material and its aliases; what may be many follows in further ones, and
+    /// a task is left behind until they are done.
     /// - Returns: Whether the period was over and the key was there.
     func eraseIfDue(_ locator: KeyLocator, at now: Date) async throws(KMSError) -> Bool {
         let remains = DueTask(.erase, at: now, of: locator)
@@ -44,7 +44,11 @@ extension KeyManagementService {
             while true {
                 let page = try await storing { () async throws(StorageError) in
                     try await store.scan(
-                        kind, prefix: locator.grantPrefix, after: nil, limit: Self.grantBatchSize)
+                        kind,
+                        prefix: locator.grantPrefix,
+                        after: nil,
+                        limit: Self.grantBatchSize
+                    )
                 }
                 // Looked at after the scan: what was found cannot belong to a replica made since.
                 guard !page.isEmpty, try await readKey(locator) == nil else { break }
@@ -83,8 +87,8 @@ extension KeyManagementService {
 }
 
 extension KeyFamily {
-    /// What the other Regions learn of a key's erasure: a primary that only waited for its last replica starts
-    /// its own waiting period (ScheduleKeyDeletion).
+    /// What the other Regions learn of a key's erasure: a primary that only waited for its last replica
+    /// starts its own waiting period (ScheduleKeyDeletion).
     fileprivate mutating func leaveFamily(at now: Date) {
         updateAll { member in
             guard case .pendingReplicaDeletion(let days) = member.state,

@@ -1,6 +1,7 @@
 import AWSProtocol
 package import Operations
 package import Storage
+
 package import struct Foundation.Date
 
 /// Does what keys have waiting: rotations, expiries of imported material, deletions.
@@ -17,10 +18,16 @@ package struct KeyScheduler: Sendable {
     private let recorder: AuditRecorder
     private let onFailure: @Sendable (RecordKey, KMSError) -> Void
 
-    /// - Parameter onFailure: Told of every record that stopped its task, or its event; the others go on. It is
-    ///   tried again in the next run.
+    /// Makes the scheduler of a node.
+    ///
+    /// - Parameters:
+    ///   - kms: The service whose keys are looked after.
+    ///   - recorder: Where the events of its acts go.
+    ///   - onFailure: Told of every record that stopped its task, or its event; the others go on. It is tried
+    ///     again in the next run.
     package init(
-        _ kms: KeyManagementService, recorder: AuditRecorder,
+        _ kms: KeyManagementService,
+        recorder: AuditRecorder,
         onFailure: @escaping @Sendable (RecordKey, KMSError) -> Void
     ) {
         self.kms = kms
@@ -28,11 +35,11 @@ package struct KeyScheduler: Sendable {
         self.onFailure = onFailure
     }
 
-    /// Carries out what is due, writes the events of it to the trail, and writes down when keys were last used.
+    /// Carries out what is due, writes its events to the trail, and writes down when keys were last used.
     ///
     /// - Returns: How many tasks were carried out; `tasksPerRunMax` means that more may wait.
-    /// - Throws: `.auditUnavailable` when the trail cannot be written: no audit, no change. `.storage` when the
-    ///   store as a whole fails.
+    /// - Throws: `.auditUnavailable` when the trail cannot be written: no audit, no change. `.storage` when
+    ///   the store as a whole fails.
     package func runDueTasks(at now: Date) async throws(KMSError) -> Int {
         do throws(WireError) {
             try recorder.requireWritable()
@@ -56,7 +63,9 @@ package struct KeyScheduler: Sendable {
             for record in page {
                 guard count < Self.tasksPerRunMax, !Task.isCancelled else { return count }
                 do throws(KMSError) {
-                    guard let task = DueTask(record.key) else { throw .storage(.corrupted(.record(record.key))) }
+                    guard let task = DueTask(record.key) else {
+                        throw .storage(.corrupted(.record(record.key)))
+                    }
                     guard task.date <= now else { return count }
                     if try await carryOut(task, at: now) {
                         count += 1
@@ -91,10 +100,13 @@ package struct KeyScheduler: Sendable {
         let tasks = found?.0.dueTasks.map(\.recordKey) ?? []
         guard !tasks.contains(record.key) else { return }
         let unchanged = Write.check(
-            task.key.recordKey, expecting: found.map { .version($0.version) } ?? .absent)
+            task.key.recordKey,
+            expecting: found.map { .version($0.version) } ?? .absent
+        )
         _ = try await kms.commitUnlessOvertaken(
             [unchanged, .delete(record.key, expecting: .version(record.version))]
-                + tasks.map { .put($0, [], expecting: .any) })
+                + tasks.map { .put($0, [], expecting: .any) }
+        )
     }
 }
 

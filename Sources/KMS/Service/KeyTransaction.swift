@@ -61,8 +61,11 @@ struct KeyTransaction {
             }
             writes.append(
                 .put(
-                    locator.recordKey, try RecordCodec.encode(key),
-                    expecting: loaded.map { .version($0.version) } ?? .absent))
+                    locator.recordKey,
+                    try RecordCodec.encode(key),
+                    expecting: loaded.map { .version($0.version) } ?? .absent
+                )
+            )
             writes += KeyIndex.changes(from: loaded?.key, to: key)
         }
         return writes.isEmpty ? [] : checks + writes

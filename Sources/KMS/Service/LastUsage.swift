@@ -1,10 +1,11 @@
 import AWSProtocol
 package import Authorization
 import Cryptography
-package import struct Foundation.Date
 import Operations
 import Storage
 import Synchronization
+
+package import struct Foundation.Date
 
 /// The last successful cryptographic operation with a key.
 package struct LastUsage: Hashable, Sendable, Codable {
@@ -22,8 +23,11 @@ final class LastUsageTracker: Sendable {
 
     func note(_ operation: String, of key: KeyLocator, by call: Call) {
         let usage = LastUsage(
-            operation: operation, date: call.now, eventID: call.eventID.description,
-            requestID: call.requestID.description)
+            operation: operation,
+            date: call.now,
+            eventID: call.eventID.description,
+            requestID: call.requestID.description
+        )
         pending.withLock { $0[key] = usage }
     }
 
@@ -94,7 +98,10 @@ extension KeyManagementService {
         }
         guard try RecordCodec.decode(LastUsage.self, from: stored).date < usage.date else { return nil }
         return .put(
-            key.usageRecordKey, try RecordCodec.encode(usage), expecting: .version(stored.version))
+            key.usageRecordKey,
+            try RecordCodec.encode(usage),
+            expecting: .version(stored.version)
+        )
     }
 }
 

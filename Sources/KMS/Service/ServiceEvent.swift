@@ -42,6 +42,8 @@ struct ServiceEvent: Hashable, Sendable, Codable {
     var recordKey: RecordKey {
         let seconds = String(max(0, Int(date.timeIntervalSince1970)))
         return RecordKey(
-            .serviceEvent, String(repeating: "0", count: max(0, 12 - seconds.count)) + seconds + "/\(id)")
+            .serviceEvent,
+            String(repeating: "0", count: max(0, 12 - seconds.count)) + seconds + "/\(id)"
+        )
     }
 }

@@ -46,7 +46,10 @@ struct ServiceEventPublisher {
         if let until = event.claimedUntil, until > now { return }
         event.claimedUntil = now.addingTimeInterval(Self.claimSeconds)
         let claim = Write.put(
-            record.key, try RecordCodec.encode(event), expecting: .version(record.version))
+            record.key,
+            try RecordCodec.encode(event),
+            expecting: .version(record.version)
+        )
         // A conflict means that another node has it.
         guard try await commitUnlessOvertaken([claim]) else { return }
         do throws(WireError) {
@@ -71,16 +74,24 @@ extension AuditEvent {
         let platform = AuditIdentity.platform(accountID: event.account.description)
         let internally = platform.invokedBy ?? ""
         self.init(
-            userIdentity: platform, eventTime: event.date,
-            eventSource: KeyManagementService.eventSource, eventName: event.name.rawValue,
-            awsRegion: event.key.region.description, sourceIPAddress: internally, userAgent: internally,
-            requestID: RequestID.random().description, eventID: event.id.description,
-            recipientAccountID: event.account.description)
+            userIdentity: platform,
+            eventTime: event.date,
+            eventSource: KeyManagementService.eventSource,
+            eventName: event.name.rawValue,
+            awsRegion: event.key.region.description,
+            sourceIPAddress: internally,
+            userAgent: internally,
+            requestID: RequestID.random().description,
+            eventID: event.id.description,
+            recipientAccountID: event.account.description
+        )
         eventType = .serviceEvent
         resources = [
             Resource(
-                accountID: event.account.description, type: KeyARN.resourceType,
-                arn: KeyARN(event.key, event.account).description)
+                accountID: event.account.description,
+                type: KeyARN.resourceType,
+                arn: KeyARN(event.key, event.account).description
+            )
         ]
         serviceEventDetails = OutputWriter.auditFragment { output in
             output.string("KeyId", event.key.id.description)

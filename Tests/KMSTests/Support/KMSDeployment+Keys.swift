@@ -31,7 +31,9 @@ extension KMSDeployment {
     /// The text in a ciphertext, or the code of the refusal.
     func decrypt(_ ciphertext: [UInt8]) async throws -> String {
         let reply = try await reply(
-            "Decrypt", ["CiphertextBlob": Data(ciphertext).base64EncodedString()])
+            "Decrypt",
+            ["CiphertextBlob": Data(ciphertext).base64EncodedString()]
+        )
         if let code = reply.errorCode { return code }
         return String(decoding: try DeploymentAnswer(reply.body).bytes("Plaintext"), as: UTF8.self)
     }
@@ -71,7 +73,8 @@ extension KMSDeployment {
         var found: [String] = []
         for kind in Self.kinds {
             for record in try await sealed.scan(RecordKind(kind), prefix: "", after: nil, limit: 1000)
-            where record.key.key.contains(key) || String(decoding: record.value, as: UTF8.self).contains(key) {
+            where record.key.key.contains(key) || String(decoding: record.value, as: UTF8.self).contains(key)
+            {
                 found.append(record.key.description)
             }
         }
@@ -113,12 +116,18 @@ extension KMSDeployment {
     ///
     /// It does not expire, unless the details say otherwise.
     func importRequest(
-        _ material: [UInt8], into key: String, _ details: [String: Any] = [:]
+        _ material: [UInt8],
+        into key: String,
+        _ details: [String: Any] = [:]
     ) async throws -> [String: Any] {
         let answer = try await call("GetParametersForImport", Self.parameters(for: key))
         let wrappingKey = try AsymmetricPublicKey(
-            spec: .rsa2048, subjectPublicKeyInfo: try answer.bytes("PublicKey"))
-        let wrapped = try material.withUnsafeBytes { try wrappingKey.encrypt($0, algorithm: .rsaesOAEPSHA256) }
+            spec: .rsa2048,
+            subjectPublicKeyInfo: try answer.bytes("PublicKey")
+        )
+        let wrapped = try material.withUnsafeBytes {
+            try wrappingKey.encrypt($0, algorithm: .rsaesOAEPSHA256)
+        }
         var members: [String: Any] = [
             "KeyId": key, "ImportToken": try answer.text("ImportToken"),
             "EncryptedKeyMaterial": Data(wrapped).base64EncodedString(),
@@ -130,7 +139,9 @@ extension KMSDeployment {
     /// Imports material and answers its id.
     @discardableResult
     func importMaterial(
-        _ material: [UInt8], into key: String, _ details: [String: Any] = [:]
+        _ material: [UInt8],
+        into key: String,
+        _ details: [String: Any] = [:]
     ) async throws -> String {
         try await call("ImportKeyMaterial", try await importRequest(material, into: key, details))
             .text("KeyMaterialId")
@@ -138,7 +149,9 @@ extension KMSDeployment {
 
     /// What becomes of an import: `no error` or the error's code and message.
     func importFailure(
-        _ material: [UInt8], into key: String, _ details: [String: Any] = [:]
+        _ material: [UInt8],
+        into key: String,
+        _ details: [String: Any] = [:]
     ) async throws -> String {
         try await failure("ImportKeyMaterial", try await importRequest(material, into: key, details))
     }
