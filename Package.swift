@@ -25,7 +25,7 @@ let floors: [Target] = [
 
     // Floor 2: what all services share.
     .target(name: "Authorization"),
-    .target(name: "Trail", dependencies: ["AWSProtocol", crypto]),
+    .target(name: "Trail", dependencies: [crypto]),
     .target(
         name: "Storage",
         dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -37,7 +37,7 @@ struct DiskFaultTests {
         try writer.append([event(0)], lane: 0)
         let good = try scratch.bytes("0-0000000001.log")
         let batch = [event(1), event(2)]
-                let size = batch.reduce(0) { $0 + "E 1 ".count + 64 + " ".count + $1.count + "\n".count }
+        let size = batch.reduce(0) { $0 + "E 1 ".count + 64 + " ".count + $1.count + "\n".count }
         for room in 0..<size {
             files.change { $0.room = room }
             #expect(throws: TrailError.self, "room \(room)") { try writer.append(batch, lane: 0) }
@@ -69,6 +69,23 @@ struct DiskFaultTests {
         #expect(writer.isWritable)
         try writer.close()
         #expect(try scratch.verify().events == 2)
+    }
+
+    @Test func `drops what a look for room left in the file`() throws {
+        let writer = try scratch.writer(fileSystem: files)
+        files.change { $0.room = 0 }
+        #expect(throws: TrailError.self) { try writer.append([event(1)], lane: 0) }
+        let good = try scratch.bytes("0-0000000001.log").count
+        files.change { $0.failsTruncate = true }
+        #expect(!writer.isWritable)
+        #expect(try scratch.bytes("0-0000000001.log").count == good + 100)
+        files.change {
+            $0.room = nil
+            $0.failsTruncate = false
+        }
+        try writer.append([event(2)], lane: 0)
+        try writer.close()
+        #expect(try scratch.verify().events == 1)
     }
 
     @Test func `is writable again for all lanes without a call on the lane that failed`() throws {

@@ -88,6 +88,12 @@ private final class FaultyFile: TrailFile {
 
     func reserve(_ count: Int, at offset: Int) throws(SystemFailure) {
         if let room = owner.plan.withLock({ $0.room }), room < count {
+            // What posix_fallocate got before the disk was full stays in the file until it is truncated.
+            let zeros = [UInt8](repeating: 0, count: 100)
+            _ = try zeros.withUnsafeBufferPointer { (zeros) throws(SystemFailure) in
+                try file.write(UnsafeRawBufferPointer(zeros))
+            }
+            try truncate(to: offset)
             throw SystemFailure(.reserve, path, code: ENOSPC)
         }
     }

@@ -28,19 +28,19 @@ struct TrailVerifierTests {
         #expect(report.lanes.map(\.end) == head.lanes)
     }
 
-    @Test(arguments: [1 as UInt8, 0x20, 0x80]) func `finds every changed byte and names its file`(bit: UInt8)
-        throws
-    {
+    @Test(arguments: [1, 2] as [UInt64])
+    func `finds a changed bit in every byte and names its file and line`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
         for file in try scratch.segments {
             let whole = try scratch.bytes(file)
             for index in whole.indices {
                 var changed = whole
-                changed[index] ^= bit
+                changed[index] ^= 1 << UInt8.random(in: 0...7, using: &generator)
                 try scratch.write(changed, to: file)
                 let damage = try scratch.damage()
-                #expect(damage?.file == file, "byte \(index) of \(file)")
+                #expect(damage?.file == file, "byte \(index) of \(file), seed \(seed)")
                 let line = whole[..<index].count { $0 == 0x0A } + 1
-                #expect(damage?.line == line, "byte \(index) of \(file)")
+                #expect(damage?.line == line, "byte \(index) of \(file), seed \(seed)")
             }
             try scratch.write(whole, to: file)
         }

@@ -96,7 +96,7 @@ struct TrailWriterTests {
         let writer = try scratch.writer()
         try writer.close()
         #expect(throws: TrailError.closed) { try writer.append([event(1)], lane: 0) }
-        #expect(writer.isWritable)
+        #expect(!writer.isWritable)
         try writer.close()
     }
 

@@ -25,8 +25,8 @@ package struct ChainHash: Hashable, Sendable {
         fourth = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
     }
 
-    /// The hash of a record: SHA-256(previous hash ‖ number ‖ kind ‖ length of the text ‖ text), numbers as
-    /// eight big-endian bytes.
+    /// The hash of a record: SHA-256(previous hash ‖ number ‖ length of the text ‖ kind ‖ text), both
+    /// numbers as eight big-endian bytes.
     init(after previous: ChainHash, number: UInt64, kind: LineKind, text: UnsafeRawBufferPointer) {
         var hasher = SHA256()
         withUnsafeTemporaryAllocation(byteCount: 49, alignment: 8) { frame in

@@ -1,4 +1,6 @@
-/// Writes one event's JSON into one buffer; names are literals with their quotes and colon, written as they are.
+/// Writes one event's JSON into one buffer.
+///
+/// Names are literals with their quotes and colon, written as they are.
 struct EventWriter {
     private(set) var bytes: [UInt8] = []
     /// Whether the next member needs a comma before it.

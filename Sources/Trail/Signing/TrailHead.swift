@@ -1,6 +1,6 @@
 import struct Foundation.Date
 
-/// The last record of every lane at one moment, signed: published elsewhere, it shows a later loss of records.
+/// The last record of every lane at one moment, signed: published elsewhere, it shows later losses.
 ///
 /// A hash chain alone cannot show that its newest records were cut off; a head that left the machine can.
 package struct TrailHead: Hashable, Sendable {

@@ -76,7 +76,6 @@ struct SegmentCheck {
             record: record.number,
             hash: record.hash
         )
-        if let watched, watched.record == record.number, watched != position { throw damage(.headMismatch) }
         switch (record.kind, summary == nil) {
         case (.header, true):
             let header = try header(in: record.text(in: bytes))
@@ -93,6 +92,7 @@ struct SegmentCheck {
             summary?.digest = digest
         case (.header, false), (.event, true), (.digest, true): throw damage(.misplacedLine)
         }
+        if let watched, watched.record == record.number, watched != position { throw damage(.headMismatch) }
         summary?.position = position
         summary?.length += bytes.count + 1
     }
@@ -100,7 +100,8 @@ struct SegmentCheck {
     /// Takes what follows the last newline: the beginning of a record whose write did not end.
     private mutating func end(with bytes: UnsafeRawBufferPointer) throws(TrailDamage) {
         guard summary?.isSealed != true else { throw damage(.afterDigest) }
-        // A write that was cut short ends before its newline: a whole record and one more byte is no such write.
+        // A write that was cut short ends before its newline: a whole record and one more byte is no such
+        // write.
         let allButLast = UnsafeRawBufferPointer(rebasing: bytes.dropLast())
         if let record = TrailLine(allButLast), record.follows(expectedHash, in: allButLast) {
             throw damage(.newlineReplaced)

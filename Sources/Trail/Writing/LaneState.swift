@@ -84,8 +84,7 @@ struct LaneState {
 
     private mutating func reserve() throws(TrailError) {
         do throws(SystemFailure) {
-            try segment?.heal()
-            if let segment { try segment.file.reserve(Self.probeBytes, at: segment.length) }
+            try segment?.reserve(Self.probeBytes)
         } catch {
             throw .unavailable(error)
         }

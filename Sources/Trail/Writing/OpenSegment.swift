@@ -44,6 +44,18 @@ struct OpenSegment {
         needsTruncation = false
     }
 
+    /// Finds out whether so many more bytes would find room.
+    mutating func reserve(_ count: Int) throws(SystemFailure) {
+        try heal()
+        do throws(SystemFailure) {
+            try file.reserve(count, at: length)
+        } catch {
+            // The attempt may have lengthened the file.
+            needsTruncation = true
+            throw error
+        }
+    }
+
     /// Whether what a failed write left was dropped at once; if not, the next write drops it first, and the
     /// caller is told of the write's own failure.
     private func canTruncate() -> Bool {

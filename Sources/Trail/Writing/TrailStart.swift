@@ -8,8 +8,8 @@ struct TrailStart {
 
     /// Checks the last segment of every lane whole and the digest before it, and seals what is unsealed.
     ///
-    /// - Throws: `TrailError.tampered`, and nothing was changed, when a lane ends in anything but whole records
-    ///   and perhaps one unfinished record.
+    /// - Throws: `TrailError.tampered`, and nothing was changed, when a lane ends in anything but whole
+    ///   records and perhaps one unfinished record.
     init(
         directory: TrailDirectory,
         signer: TrailSigner,

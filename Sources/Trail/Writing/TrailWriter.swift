@@ -23,8 +23,8 @@ package final class TrailWriter: Sendable {
 
     /// Opens the trail in `directory`, making it if need be, and seals what an earlier writer left open.
     ///
-    /// The directory is the trail's own, as in `DIR/trail`; its parent must exist. There are 1 to 4,096 lanes,
-    /// usually one an event loop.
+    /// The directory is the trail's own, as in `DIR/trail`; its parent must exist. There are 1 to 4,096
+    /// lanes, usually one an event loop.
     ///
     /// - Throws: `TrailError.directoryInUse`; `.signerMismatch` when the directory has another signer's key;
     ///   `.tampered` when the end of a lane is not what a writer left; `.unavailable`.
@@ -101,7 +101,7 @@ package final class TrailWriter: Sendable {
         try lanes[lane].append(events, now: now())
     }
 
-    /// Whether every lane took what it was last given or would take it now.
+    /// Whether every lane took what it was last given or would take it now; false once closed.
     ///
     /// It costs one atomic read while all is well; after a failure it tries the failed lanes' files and the
     /// room on the disk.
