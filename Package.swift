@@ -20,7 +20,8 @@ let floors: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(
         name: "Cryptography",
-        dependencies: ["COpenSSL", "CSodium", crypto]),
+        dependencies: ["COpenSSL", "CSodium", crypto]
+    ),
     .target(name: "AWSProtocol", dependencies: [crypto]),
 
     // Floor 2: what all services share.
@@ -28,7 +29,8 @@ let floors: [Target] = [
     .target(name: "Trail", dependencies: [crypto]),
     .target(
         name: "Storage",
-        dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]),
+        dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]
+    ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
@@ -38,7 +40,8 @@ let floors: [Target] = [
         name: "KMS",
         dependencies: [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
-        ]),
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
@@ -60,7 +63,8 @@ let floors: [Target] = [
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        ]),
+        ]
+    ),
 
     // Floor 5: thin executables.
     .executableTarget(
@@ -69,14 +73,16 @@ let floors: [Target] = [
             "AWSProtocol", "Cryptography", "IAM", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
-        ]),
+        ]
+    ),
 ]
 
 /// Tests mirror the sources; the tidy test reads them all.
 let suites: [Target] = [
     .testTarget(
         name: "CryptographyTests",
-        dependencies: ["COpenSSL", "Cryptography", crypto]),
+        dependencies: ["COpenSSL", "Cryptography", crypto]
+    ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
     .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
@@ -84,21 +90,26 @@ let suites: [Target] = [
         name: "StorageTests",
         dependencies: [
             "Storage", "StorageTesting", "Cryptography", .product(name: "GRDB", package: "GRDB.swift"),
-        ]),
+        ]
+    ),
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
     .testTarget(
-        name: "IAMTests", dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]),
+        name: "IAMTests",
+        dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]
+    ),
     .testTarget(
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
-        ]),
+        ]
+    ),
     .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",
             "Trail",
-        ]),
+        ]
+    ),
     .testTarget(name: "TidyTests"),
 ]
 
@@ -111,8 +122,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(
-            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
-            traits: ["CommandLineArguments", "YAML"]),
+            url: "https://github.com/apple/swift-configuration.git",
+            from: "1.4.0",
+            traits: ["CommandLineArguments", "YAML"]
+        ),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),

@@ -61,6 +61,8 @@ package enum KMSError: Error {
     /// The store, or a library, failed: nothing the caller did.
     case storage(StorageError)
     case internalFailure
+    /// An alias or key changed between authorization and work: the operation begins anew.
+    case superseded
     /// The trail cannot be written: no audit, no change.
     case auditUnavailable
 }
@@ -68,7 +70,8 @@ package enum KMSError: Error {
 extension KMSError {
     /// The refusal of everything that concerns custom key stores.
     static let customKeyStores = KMSError.unsupported(
-        "Custom key stores are not supported by this deployment.")
+        "Custom key stores are not supported by this deployment."
+    )
 }
 
 /// What is wrong with a request's tags.
@@ -84,18 +87,25 @@ extension KMSError: OperationFailure {
     package var wire: WireError {
         let (code, message) = codeAndMessage
         switch self {
-        case .storage, .internalFailure, .auditUnavailable:
+        case .storage, .internalFailure, .superseded, .auditUnavailable:
             return WireError(code: code, message: message, httpStatus: 500)
         default:
             return WireError(code: code, message: message, httpStatus: 400)
         }
     }
 
+    package var isSuperseded: Bool {
+        if case .superseded = self { true } else { false }
+    }
+
     package var absentResource: ProtectedResource? {
         switch self {
         case .keyNotFound(let locator, let account):
             ProtectedResource(
-                arn: KeyARN(locator, account).description, account: account, type: KeyARN.resourceType)
+                arn: KeyARN(locator, account).description,
+                account: account,
+                type: KeyARN.resourceType
+            )
         case .aliasNotFound(let alias):
             ProtectedResource(arn: alias.arn, account: alias.account, type: AliasLocator.resourceType)
         default: nil
@@ -123,7 +133,7 @@ extension KMSError: OperationFailure {
         case .invalidImportToken: ("InvalidImportTokenException", nil)
         case .expiredImportToken: ("ExpiredImportTokenException", nil)
         case .incorrectKeyMaterial(let text): ("IncorrectKeyMaterialException", text)
-        case .storage, .internalFailure, .auditUnavailable:
+        case .storage, .internalFailure, .superseded, .auditUnavailable:
             ("KMSInternalException", "The request was rejected because an internal exception occurred.")
         }
     }

@@ -41,6 +41,7 @@ package struct ServerProcess: Sendable {
         self.deployment = deployment
         // The trail's lock comes before the first write: two servers never share a directory.
         trail = try Self.openTrail(deployment, settings, now)
+        try await Self.requireStoreOfTrail(deployment)
         issued = try await Self.bootstrap(deployment, settings, at: now())
         let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyring)
         let kms = KeyManagementService(
@@ -55,6 +56,9 @@ package struct ServerProcess: Sendable {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 identities.invalidate(key)
                 kms.invalidate(key)
+            } onGap: {
+                identities.invalidateAll()
+                kms.invalidateAll()
             }
         } catch {
             throw .store(error)
@@ -113,6 +117,25 @@ package struct ServerProcess: Sendable {
         }
     }
 
+    /// Refuses a store without accounts beside a trail with events: it was lost or cut off, and a new one
+    /// would hide that.
+    private static func requireStoreOfTrail(_ deployment: Deployment) async throws(DeploymentError) {
+        let hasAccount: Bool
+        do throws(IAMError) {
+            hasAccount = try await deployment.administration.defaultAccount() != nil
+        } catch {
+            throw .identities(error)
+        }
+        guard !hasAccount else { return }
+        let first: TrailEntry?
+        do throws(TrailError) {
+            first = try TrailReader(directory: deployment.directory.trail).events().next()
+        } catch {
+            throw .trail(error)
+        }
+        guard first == nil else { throw .storeLost(deployment.directory) }
+    }
+
     private static func bootstrap(
         _ deployment: Deployment,
         _ settings: ServeSettings,
@@ -161,6 +184,7 @@ extension ServerProcess {
         return Housekeeping(
             follower: follower,
             scheduler: scheduler,
+            kms: kms,
             identities: identities,
             trail: trail,
             logger: logger,

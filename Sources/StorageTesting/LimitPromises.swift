@@ -10,6 +10,7 @@ extension RecordStoreSuite {
             #expect(try await store.read(key(longest))?.value == value)
             let batch = (0..<StorageLimits.batchWritesMax).map { put("\($0)", "x") }
             #expect(try await store.commit(batch).versions.count == batch.count)
+            // With the record of the longest key there are as many as the largest page holds.
             let page = try await store.scan(kind, prefix: "", after: nil, limit: StorageLimits.pageMax)
             #expect(page.count == StorageLimits.pageMax)
         },

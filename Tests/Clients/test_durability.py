@@ -231,8 +231,7 @@ def test_a_dropped_moved_or_added_record_is_found(written):
     server, copy = written
     data = copy("edited")
     largest = segments(data)[-1]
-    good = largest.read_bytes()
-    lines = good.splitlines(keepends=True)
+    lines = largest.read_bytes().splitlines(keepends=True)
     middle = len(lines) // 2
     swapped = lines.copy()
     swapped[middle], swapped[middle + 1] = swapped[middle + 1], swapped[middle]
@@ -240,12 +239,24 @@ def test_a_dropped_moved_or_added_record_is_found(written):
         ("dropped", lines[:middle] + lines[middle + 1 :]),
         ("moved", swapped),
         ("added", lines[:middle] + [lines[middle]] + lines[middle:]),
-        ("cut", lines[:middle]),
+        ("first dropped", lines[1:]),
     ):
         largest.write_bytes(b"".join(changed))
         assert server.command("trail", "verify", data=data, check=False).returncode != 0, name
+
+
+def test_a_trail_that_was_cut_off_is_found_by_the_head_kept_elsewhere(written, tmp_path):
+    server, copy = written
+    data, head = copy("cut"), tmp_path / "head"
+    head.write_text(server.command("trail", "head", data=data).stdout)
+    server.command("trail", "verify", "--head", head, data=data)
+    largest = segments(data)[-1]
+    lines = largest.read_bytes().splitlines(keepends=True)
+    for kept in (len(lines) // 2, len(lines) - 1):
+        largest.write_bytes(b"".join(lines[:kept]))
+        assert server.command("trail", "verify", "--head", head, data=data, check=False).returncode != 0, kept
     largest.unlink()
-    assert server.command("trail", "verify", data=data, check=False).returncode != 0, "no segment at all"
+    assert server.command("trail", "verify", "--head", head, data=data, check=False).returncode != 0
 
 
 def test_no_secret_lies_on_disk_or_in_the_log(own_server):
@@ -301,8 +312,8 @@ def test_a_start_that_cannot_succeed_says_why_in_one_line(tmp_path, own_server):
     for arguments, word in (
         (["--aws-address", "nonsense"], "aws-address"),
         (["--store", "postgres://localhost/strongroom"], "postgres"),
-        (["--regions", "Mars"], "Mars"),
-        (["--aws-address", f"127.0.0.1:{own_server.port}"], str(own_server.port)),
+        (["--regions", "Mars"], "regions"),
+        (["--aws-address", f"127.0.0.1:{own_server.port}"], "address already in use"),
         (["--aws-address", "0.0.0.0:0"], "TLS"),
     ):
         done = subprocess.run(

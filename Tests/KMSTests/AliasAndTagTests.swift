@@ -40,7 +40,8 @@ struct AliasTests {
         let key = try await kms.makeKey()
         let records = try await kms.records()
         #expect(
-            try await kms.failure("CreateAlias", ["AliasName": name, "TargetKeyId": key]) == expected)
+            try await kms.failure("CreateAlias", ["AliasName": name, "TargetKeyId": key]) == expected
+        )
         #expect(try await kms.records() == records)
     }
 
@@ -50,10 +51,12 @@ struct AliasTests {
         #expect(
             try await kms.failure("CreateAlias", ["AliasName": "alias/a", "TargetKeyId": key])
                 == "AlreadyExistsException: An alias with the name "
-                + "arn:aws:kms:us-east-1:111122223333:alias/a already exists")
+                + "arn:aws:kms:us-east-1:111122223333:alias/a already exists"
+        )
         #expect(
             try await kms.failure("CreateAlias", ["AliasName": "alias/b", "TargetKeyId": "alias/a"])
-                == "ValidationException: Aliases must refer to keys. Not aliases")
+                == "ValidationException: Aliases must refer to keys. Not aliases"
+        )
     }
 
     @Test func `move to keys of the same kind alone`() async throws {
@@ -69,14 +72,17 @@ struct AliasTests {
             try await kms.failure("UpdateAlias", ["AliasName": "alias/a", "TargetKeyId": signing])
                 == "ValidationException: Alias \(alias) cannot be changed from a CMK with key usage "
                 + "ENCRYPT_DECRYPT to a CMK with key usage SIGN_VERIFY. The key usage of the current CMK and the "
-                + "new CMK must be the same.")
+                + "new CMK must be the same."
+        )
         #expect(
             try await kms.failure("UpdateAlias", ["AliasName": "alias/a", "TargetKeyId": rsa])
-                .contains("key type SYMMETRIC to a CMK with key type ASYMMETRIC"))
+                .contains("key type SYMMETRIC to a CMK with key type ASYMMETRIC")
+        )
         try await kms.call("DeleteAlias", ["AliasName": "alias/a"])
         #expect(
             try await kms.failure("DeleteAlias", ["AliasName": "alias/a"])
-                == "NotFoundException: Alias \(alias) is not found.")
+                == "NotFoundException: Alias \(alias) is not found."
+        )
     }
 
     @Test func `are listed with the predefined ones, by pages, or for one key`() async throws {
@@ -101,7 +107,8 @@ struct AliasTests {
         #expect(
             try await kms.failure("ListAliases", ["Limit": 101])
                 == "ValidationException: 1 validation error detected: Value '101' at 'limit' failed to satisfy "
-                + "constraint: Member must have value less than or equal to 100")
+                + "constraint: Member must have value less than or equal to 100"
+        )
     }
 
     @Test func `need permission on alias and key`() async throws {
@@ -114,7 +121,8 @@ struct AliasTests {
         let records = try await kms.records()
         #expect(
             try await bob.failure("CreateAlias", ["AliasName": "alias/a", "TargetKeyId": key])
-                .contains("kms:CreateAlias on resource: \(kms.arn(key))"))
+                .contains("kms:CreateAlias on resource: \(kms.arn(key))")
+        )
         #expect(try await kms.records() == records)
     }
 }
@@ -172,7 +180,8 @@ struct TagTests {
         let bob = kms.asking(as: try KMSDeployment.user("bob", policy))
         #expect(
             try await bob.failure("Encrypt", ["KeyId": key, "Plaintext": "AAAA"])
-                .hasPrefix("AccessDeniedException"))
+                .hasPrefix("AccessDeniedException")
+        )
         try await kms.call("TagResource", ["KeyId": key, "Tags": tags([("team", "blue")])])
         try await bob.call("Encrypt", ["KeyId": key, "Plaintext": "AAAA"])
     }

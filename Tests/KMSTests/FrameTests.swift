@@ -32,8 +32,12 @@ struct FrameTests {
     @Test func `answers at once only from snapshots in memory`() async throws {
         let key = try await kms.makeKey()
         let call = Call(
-            caller: kms.caller, region: try #require(Region(kms.region)), now: kms.clock.now,
-            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"), accessKeyID: nil)
+            caller: kms.caller,
+            region: try #require(Region(kms.region)),
+            now: kms.clock.now,
+            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"),
+            accessKeyID: nil
+        )
         let encrypt = try #require(KMSOperations.table["Encrypt"])
         let body = try JSON.parse(#"{"KeyId":"\#(key)","Plaintext":"AAAA"}"#)
         #expect(encrypt.answerNow(call, body: body, in: kms.frame) == nil)
@@ -127,7 +131,8 @@ private struct SeededGenerator: RandomNumberGenerator {
         case 5: return ["a": "b", "": "\u{0}"]
         case 6: return ["Encrypt", "x"]
         case 7: return [["TagKey": "k", "TagValue": "v"], ["TagKey": 1]] as [[String: Any]]
-        case 8: return ["RSA_2048", "SIGN_VERIFY", "ECDH", "AES_256", "RAW"].randomElement(using: &self) ?? ""
+        case 8:
+            return ["RSA_2048", "SIGN_VERIFY", "ECDH", "AES_256", "RAW"].randomElement(using: &self) ?? ""
         default: return NSNull()
         }
     }

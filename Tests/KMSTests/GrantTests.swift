@@ -14,7 +14,9 @@ struct GrantTests {
     }
 
     private func grant(
-        _ key: String, _ operations: [String], _ more: [String: Any] = [:]
+        _ key: String,
+        _ operations: [String],
+        _ more: [String: Any] = [:]
     ) async throws -> DeploymentAnswer {
         let members: [String: Any] = [
             "KeyId": key, "GranteePrincipal": bobARN, "Operations": operations,
@@ -39,13 +41,16 @@ struct GrantTests {
         ("EncryptionContextEquals", [["a": "1"]: true, ["a": "1", "b": "2"]: false, [:]: false]),
         ("EncryptionContextSubset", [["a": "1"]: true, ["a": "1", "b": "2"]: true, ["b": "2"]: false]),
     ]) func `are bound to the encryption context`(
-        _ constraint: String, _ cases: [[String: String]: Bool]
+        _ constraint: String,
+        _ cases: [[String: String]: Bool]
     ) async throws {
         let key = try await kms.makeKey()
         _ = try await grant(key, ["Encrypt"], ["Constraints": [constraint: ["a": "1"]]])
         for (context, isAllowed) in cases {
             let reply = try await bob.reply(
-                "Encrypt", ["KeyId": key, "Plaintext": "AAAA", "EncryptionContext": context])
+                "Encrypt",
+                ["KeyId": key, "Plaintext": "AAAA", "EncryptionContext": context]
+            )
             #expect((reply.errorCode == nil) == isAllowed, "\(context)")
         }
     }
@@ -88,14 +93,21 @@ struct GrantTests {
         let key = try await kms.makeKey()
         let forGrantee = try await grant(key, ["Encrypt", "RetireGrant"])
         let forOther = try await grant(
-            key, ["Encrypt"], ["RetiringPrincipal": "arn:aws:iam::111122223333:user/carol"])
+            key,
+            ["Encrypt"],
+            ["RetiringPrincipal": "arn:aws:iam::111122223333:user/carol"]
+        )
         let forNobody = try await grant(key, ["Encrypt"])
         let carol = kms.asking(as: try KMSDeployment.user("carol"))
         try await bob.call("RetireGrant", ["GrantToken": try forGrantee.text("GrantToken")])
         let token = try forOther.text("GrantToken")
-        #expect(try await bob.failure("RetireGrant", ["GrantToken": token]).hasPrefix("AccessDeniedException"))
+        #expect(
+            try await bob.failure("RetireGrant", ["GrantToken": token]).hasPrefix("AccessDeniedException")
+        )
         try await carol.call(
-            "RetireGrant", ["KeyId": kms.arn(key), "GrantId": try forOther.text("GrantId")])
+            "RetireGrant",
+            ["KeyId": kms.arn(key), "GrantId": try forOther.text("GrantId")]
+        )
         let last = ["KeyId": kms.arn(key), "GrantId": try forNobody.text("GrantId")]
         #expect(try await bob.failure("RetireGrant", last).hasPrefix("AccessDeniedException"))
         try await kms.call("RetireGrant", last)
@@ -106,7 +118,10 @@ struct GrantTests {
     @Test func `can be handed on only as they are or stricter`() async throws {
         let key = try await kms.makeKey()
         _ = try await grant(
-            key, ["CreateGrant", "Encrypt"], ["Constraints": ["EncryptionContextSubset": ["a": "1"]]])
+            key,
+            ["CreateGrant", "Encrypt"],
+            ["Constraints": ["EncryptionContextSubset": ["a": "1"]]]
+        )
         let carol = "arn:aws:iam::111122223333:user/carol"
         func child(_ operations: [String], _ constraints: [String: Any]?) -> [String: Any] {
             var members: [String: Any] = [
@@ -124,7 +139,9 @@ struct GrantTests {
         }
         #expect(try await kms.records() == records)
         try await bob.call(
-            "CreateGrant", child(["Encrypt"], ["EncryptionContextEquals": ["a": "1", "b": "2"]]))
+            "CreateGrant",
+            child(["Encrypt"], ["EncryptionContextEquals": ["a": "1", "b": "2"]])
+        )
     }
 
     @Test func `are refused when they do not suit the key or name nobody`() async throws {
@@ -140,10 +157,12 @@ struct GrantTests {
         #expect(try await failure(["GranteePrincipal": "bob"]) == "InvalidArnException: Invalid arn bob")
         #expect(
             try await failure(["GranteePrincipal": "arn:aws:iam::111122223333:user/nobody"])
-                .hasPrefix("InvalidArnException"))
+                .hasPrefix("InvalidArnException")
+        )
         #expect(
             try await failure(["DryRun": true])
-                == "DryRunOperationException: The request would have succeeded, but the DryRun option is set.")
+                == "DryRunOperationException: The request would have succeeded, but the DryRun option is set."
+        )
         #expect(try await kms.records() == records)
     }
 }

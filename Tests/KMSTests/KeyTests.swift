@@ -53,7 +53,8 @@ struct KeyTests {
             "MalformedPolicyDocumentException: The policy has a statement or document without Statement."
         ),
     ]) func `refuses what does not fit, and makes nothing`(
-        _ members: [String: String], _ expected: String
+        _ members: [String: String],
+        _ expected: String
     ) async throws {
         let records = try await kms.records()
         #expect(try await kms.failure("CreateKey", members) == expected)
@@ -81,7 +82,8 @@ struct KeyTests {
             try await bob.failure("DescribeKey", ["KeyId": unknown])
                 == "AccessDeniedException: User: arn:aws:iam::111122223333:user/bob is not authorized to perform: "
                 + "kms:DescribeKey on resource: \(kms.arn(unknown)) "
-                + "because no identity-based policy allows the kms:DescribeKey action")
+                + "because no identity-based policy allows the kms:DescribeKey action"
+        )
     }
 
     @Test func `enables and disables, as often as asked`() async throws {
@@ -102,7 +104,8 @@ struct KeyTests {
         let records = try await kms.records()
         #expect(
             try await kms.failure(operation, ["KeyId": key])
-                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion.")
+                == "KMSInvalidStateException: \(kms.arn(key)) is pending deletion."
+        )
         #expect(try await kms.records() == records)
     }
 
@@ -111,7 +114,8 @@ struct KeyTests {
         let key = try await kms.makeKey(["Origin": "EXTERNAL"])
         #expect(
             try await kms.failure(operation, ["KeyId": key])
-                == "KMSInvalidStateException: \(kms.arn(key)) is pending import.")
+                == "KMSInvalidStateException: \(kms.arn(key)) is pending import."
+        )
     }
 
     @Test func `takes only a key's id or ARN for its management`() async throws {
@@ -119,7 +123,8 @@ struct KeyTests {
         try await kms.call("CreateAlias", ["AliasName": "alias/k", "TargetKeyId": key])
         #expect(
             try await kms.failure("DisableKey", ["KeyId": "alias/k"])
-                == "NotFoundException: Invalid keyId 'alias/k'")
+                == "NotFoundException: Invalid keyId 'alias/k'"
+        )
     }
 
     @Test func `changes the description`() async throws {
@@ -159,8 +164,12 @@ struct KeyTests {
         #expect(try first.text("KeyManager") == "AWS")
         #expect(try first.text("KeyId") == (try second.text("KeyId")))
         let failure = try await kms.failure(
-            "ScheduleKeyDeletion", ["KeyId": try first.text("KeyId"), "PendingWindowInDays": 7])
+            "ScheduleKeyDeletion",
+            ["KeyId": try first.text("KeyId"), "PendingWindowInDays": 7]
+        )
         #expect(failure.hasPrefix("AccessDeniedException"))
-        #expect(try await kms.failure("DescribeKey", ["KeyId": "alias/aws/none"]).hasPrefix("NotFoundException"))
+        #expect(
+            try await kms.failure("DescribeKey", ["KeyId": "alias/aws/none"]).hasPrefix("NotFoundException")
+        )
     }
 }

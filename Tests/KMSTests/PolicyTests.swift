@@ -17,7 +17,8 @@ struct PolicyTests {
     private let admin =
         #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}"#
 
-    private func statement(_ effect: String, _ user: String, _ action: String, _ more: String = "") -> String {
+    private func statement(_ effect: String, _ user: String, _ action: String, _ more: String = "") -> String
+    {
         #"{"Effect":"\#(effect)","Principal":{"AWS":"arn:aws:iam::111122223333:user/\#(user)"},"#
             + #""Action":"\#(action)","Resource":"*"\#(more)}"#
     }
@@ -30,7 +31,8 @@ struct PolicyTests {
             try answer.text("Policy")
                 == #"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User "#
                 + #"Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"#
-                + #""Action":"kms:*","Resource":"*"}]}"#)
+                + #""Action":"kms:*","Resource":"*"}]}"#
+        )
         #expect(try await kms.call("ListKeyPolicies", ["KeyId": key]).texts("PolicyNames") == ["default"])
     }
 
@@ -41,19 +43,25 @@ struct PolicyTests {
         #expect(try await bob.failure("Encrypt", members).contains("no identity-based policy allows"))
         try await kms.call(
             "PutKeyPolicy",
-            ["KeyId": key, "Policy": policy(admin, statement("Allow", "bob", "kms:Encrypt"))])
+            ["KeyId": key, "Policy": policy(admin, statement("Allow", "bob", "kms:Encrypt"))]
+        )
         try await bob.call("Encrypt", members)
         try await kms.call(
             "PutKeyPolicy",
             [
                 "KeyId": key,
                 "Policy": policy(
-                    admin, statement("Allow", "bob", "kms:*"), statement("Deny", "bob", "kms:Encrypt")),
-            ])
+                    admin,
+                    statement("Allow", "bob", "kms:*"),
+                    statement("Deny", "bob", "kms:Encrypt")
+                ),
+            ]
+        )
         #expect(
             try await bob.failure("Encrypt", members)
                 == "AccessDeniedException: User: arn:aws:iam::111122223333:user/bob is not authorized to perform: "
-                + "kms:Encrypt on resource: \(kms.arn(key)) with an explicit deny in a resource-based policy")
+                + "kms:Encrypt on resource: \(kms.arn(key)) with an explicit deny in a resource-based policy"
+        )
     }
 
     @Test func `never lock out whoever puts them, unless told to`() async throws {
@@ -63,11 +71,13 @@ struct PolicyTests {
         #expect(
             try await kms.failure("PutKeyPolicy", ["KeyId": key, "Policy": lockout])
                 == "MalformedPolicyDocumentException: The new key policy will not allow you to update the key "
-                + "policy in the future.")
+                + "policy in the future."
+        )
         #expect(try await kms.records() == records)
         try await kms.call(
             "PutKeyPolicy",
-            ["KeyId": key, "Policy": lockout, "BypassPolicyLockoutSafetyCheck": true])
+            ["KeyId": key, "Policy": lockout, "BypassPolicyLockoutSafetyCheck": true]
+        )
         #expect(try await kms.failure("GetKeyPolicy", ["KeyId": key]).hasPrefix("AccessDeniedException"))
     }
 
@@ -80,7 +90,8 @@ struct PolicyTests {
             #expect(
                 try await kms.failure("PutKeyPolicy", ["KeyId": key, "Policy": policy(admin, unknown)])
                     == "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid "
-                    + "principals.")
+                    + "principals."
+            )
         }
     }
 
@@ -98,12 +109,16 @@ struct PolicyTests {
         let long = policy(admin) + String(repeating: " ", count: 32_768)
         #expect(
             try await kms.failure("PutKeyPolicy", ["KeyId": key, "Policy": long])
-                .hasPrefix("LimitExceededException"))
+                .hasPrefix("LimitExceededException")
+        )
         for operation in ["GetKeyPolicy", "PutKeyPolicy"] {
             #expect(
                 try await kms.failure(
-                    operation, ["KeyId": key, "PolicyName": "other", "Policy": policy(admin)])
-                    .hasPrefix("ValidationException"))
+                    operation,
+                    ["KeyId": key, "PolicyName": "other", "Policy": policy(admin)]
+                )
+                .hasPrefix("ValidationException")
+            )
         }
     }
 
@@ -134,7 +149,9 @@ struct PolicyTests {
         ])
         let bob = kms.asking(as: try KMSDeployment.user("bob"))
         let reply = try await bob.reply(
-            "Encrypt", ["KeyId": key, "Plaintext": "AAAA", "EncryptionContext": ["app": "a"]])
+            "Encrypt",
+            ["KeyId": key, "Plaintext": "AAAA", "EncryptionContext": ["app": "a"]]
+        )
         #expect((reply.errorCode == nil) == isAllowed)
     }
 
@@ -146,17 +163,21 @@ struct PolicyTests {
         let closed = try await kms.makeKey()
         let account = KMSDeployment.otherAccount
         let allowed = kms.asking(
-            as: try KMSDeployment.user("alice", account: account, KMSDeployment.allowing("kms:*")))
+            as: try KMSDeployment.user("alice", account: account, KMSDeployment.allowing("kms:*"))
+        )
         let powerless = kms.asking(as: try KMSDeployment.user("bob", account: account))
         try await allowed.call("Encrypt", ["KeyId": kms.arn(open), "Plaintext": "AAAA"])
         #expect(
             try await allowed.failure("Encrypt", ["KeyId": kms.arn(closed), "Plaintext": "AAAA"])
-                .contains("because no resource-based policy allows the kms:Encrypt action"))
+                .contains("because no resource-based policy allows the kms:Encrypt action")
+        )
         #expect(
             try await powerless.failure("Encrypt", ["KeyId": kms.arn(open), "Plaintext": "AAAA"])
-                .contains("because no identity-based policy allows the kms:Encrypt action"))
+                .contains("because no identity-based policy allows the kms:Encrypt action")
+        )
         #expect(
             try await allowed.failure("DisableKey", ["KeyId": kms.arn(open)])
-                .hasPrefix("AccessDeniedException"))
+                .hasPrefix("AccessDeniedException")
+        )
     }
 }

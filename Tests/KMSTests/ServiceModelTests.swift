@@ -33,8 +33,13 @@ struct ServiceModelTests {
         let entry = try #require(KMSOperations.table[operation])
         let declared = Set(try model.errors(of: operation))
         let extra = Set(entry.errors).subtracting(declared)
-        #expect(extra.isSubset(of: operation.hasSuffix("CustomKeyStore") || operation.hasSuffix("KeyStores")
-                ? [Self.undeclared] : []), "\(extra)")
+        #expect(
+            extra.isSubset(
+                of: operation.hasSuffix("CustomKeyStore") || operation.hasSuffix("KeyStores")
+                    ? [Self.undeclared] : []
+            ),
+            "\(extra)"
+        )
     }
 }
 
@@ -47,7 +52,8 @@ struct ServiceModel {
     init() throws {
         let path = try #require(
             ProcessInfo.processInfo.environment["STRONGROOM_KMS_MODEL"],
-            "STRONGROOM_KMS_MODEL must name botocore's model of kms as JSON: run `make test`")
+            "STRONGROOM_KMS_MODEL must name botocore's model of kms as JSON: run `make test`"
+        )
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         guard case .object(let root) = try JSON.parse(bytes, depthMax: 64),
             case .object(let operations)? = root["operations"], case .object(let shapes)? = root["shapes"]
@@ -115,7 +121,9 @@ struct ServiceModel {
     }
 
     private func differences(
-        of members: [Member], from model: JSONObject, at path: String
+        of members: [Member],
+        from model: JSONObject,
+        at path: String
     ) throws -> [String] {
         let modelled = try object(model, "members")
         let names = Set(members.map(\.name))
@@ -142,10 +150,15 @@ struct ServiceModel {
     }
 
     private func same<Value: Equatable>(
-        _ declared: Value?, _ modelled: Value?, _ what: String, at path: String
+        _ declared: Value?,
+        _ modelled: Value?,
+        _ what: String,
+        at path: String
     ) -> [String] {
         declared == modelled
             ? []
-            : ["\(path): \(what) \(String(describing: declared)), the model has \(String(describing: modelled))"]
+            : [
+                "\(path): \(what) \(String(describing: declared)), the model has \(String(describing: modelled))"
+            ]
     }
 }

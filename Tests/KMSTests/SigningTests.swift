@@ -42,7 +42,8 @@ struct SigningTests {
         members["Message"] = digest.dropLast().base64EncodedString()
         #expect(
             try await kms.failure("Sign", members)
-                == "ValidationException: Digest is invalid length for algorithm ECDSA_SHA_256.")
+                == "ValidationException: Digest is invalid length for algorithm ECDSA_SHA_256."
+        )
     }
 
     @Test func `refuses algorithms and usages that do not fit`() async throws {
@@ -50,21 +51,29 @@ struct SigningTests {
         let symmetric = try await kms.makeKey()
         #expect(
             try await kms.failure(
-                "Sign", ["KeyId": signing, "Message": message, "SigningAlgorithm": "RSASSA_PSS_SHA_256"])
+                "Sign",
+                ["KeyId": signing, "Message": message, "SigningAlgorithm": "RSASSA_PSS_SHA_256"]
+            )
                 == "InvalidKeyUsageException: Algorithm RSASSA_PSS_SHA_256 is incompatible with key spec "
-                + "ECC_NIST_P256.")
+                + "ECC_NIST_P256."
+        )
         #expect(
             try await kms.failure(
-                "Sign", ["KeyId": symmetric, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"])
+                "Sign",
+                ["KeyId": symmetric, "Message": message, "SigningAlgorithm": "ECDSA_SHA_256"]
+            )
                 == "InvalidKeyUsageException: \(kms.arn(symmetric)) key usage is ENCRYPT_DECRYPT which is not "
-                + "valid for Sign.")
+                + "valid for Sign."
+        )
         #expect(
             try await kms.failure("Encrypt", ["KeyId": signing, "Plaintext": message])
                 == "InvalidKeyUsageException: \(kms.arn(signing)) key usage is SIGN_VERIFY which is not valid "
-                + "for Encrypt.")
+                + "for Encrypt."
+        )
         #expect(
             try await kms.failure("GetPublicKey", ["KeyId": symmetric])
-                .hasPrefix("UnsupportedOperationException"))
+                .hasPrefix("UnsupportedOperationException")
+        )
     }
 
     @Test func `says that it does not sign message representatives`() async throws {
@@ -77,13 +86,16 @@ struct SigningTests {
                     "KeyId": key, "Message": representative, "MessageType": "EXTERNAL_MU",
                     "SigningAlgorithm": "ML_DSA_SHAKE_256",
                 ]
-            ).hasPrefix("ValidationException: MessageType EXTERNAL_MU is not supported"))
+            ).hasPrefix("ValidationException: MessageType EXTERNAL_MU is not supported")
+        )
         #expect(
             try await kms.failure("CreateKey", ["KeySpec": "ML_DSA_44", "KeyUsage": "SIGN_VERIFY"])
-                == "UnsupportedOperationException: KeySpec ML_DSA_44 is not supported by this deployment.")
+                == "UnsupportedOperationException: KeySpec ML_DSA_44 is not supported by this deployment."
+        )
     }
 
-    @Test(arguments: ["224", "256", "384", "512"]) func `authenticates messages`(_ size: String) async throws {
+    @Test(arguments: ["224", "256", "384", "512"]) func `authenticates messages`(_ size: String) async throws
+    {
         let key = try await kms.makeKey(["KeySpec": "HMAC_\(size)", "KeyUsage": "GENERATE_VERIFY_MAC"])
         var members: [String: Any] = ["KeyId": key, "Message": message, "MacAlgorithm": "HMAC_SHA_\(size)"]
         let mac = try await kms.call("GenerateMac", members).bytes("Mac")
@@ -98,8 +110,11 @@ struct SigningTests {
         let key = try await kms.makeKey(["KeySpec": "HMAC_224", "KeyUsage": "GENERATE_VERIFY_MAC"])
         #expect(
             try await kms.failure(
-                "GenerateMac", ["KeyId": key, "Message": message, "MacAlgorithm": "HMAC_SHA_256"])
-                == "InvalidKeyUsageException: Algorithm HMAC_SHA_256 is incompatible with key spec HMAC_224.")
+                "GenerateMac",
+                ["KeyId": key, "Message": message, "MacAlgorithm": "HMAC_SHA_256"]
+            )
+                == "InvalidKeyUsageException: Algorithm HMAC_SHA_256 is incompatible with key spec HMAC_224."
+        )
     }
 
     @Test(arguments: ["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521"])
@@ -118,6 +133,8 @@ struct SigningTests {
         #expect(
             try await kms.failure(
                 "DeriveSharedSecret",
-                ["KeyId": left, "KeyAgreementAlgorithm": "ECDH", "PublicKey": "AAAA"]) == "ValidationException")
+                ["KeyId": left, "KeyAgreementAlgorithm": "ECDH", "PublicKey": "AAAA"]
+            ) == "ValidationException"
+        )
     }
 }

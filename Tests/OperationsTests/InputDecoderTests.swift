@@ -17,7 +17,8 @@ private let members: [Member] = [
     .optional("Context", .map),
     .optional(
         "Tags",
-        .list(.structure([.required("TagKey", .string(length: 1...3)), .optional("TagValue", .string())]))),
+        .list(.structure([.required("TagKey", .string(length: 1...3)), .optional("TagValue", .string())]))
+    ),
 ]
 
 private let name = Pattern.characters("^[a-z/]+$") { ("a"..."z").contains($0) || $0 == "/" }
@@ -45,7 +46,8 @@ struct InputDecoderTests {
             {"KeyId":"k","AliasName":"alias/a","KeySpec":"B","Plaintext":"AAEC","NumberOfBytes":1e3,
              "DryRun":true,"ValidTo":1.5,"Tokens":["a","b"],"Context":{"x":"1","a":"2"},
              "Tags":[{"TagKey":"t","TagValue":""}],"Unknown":[1,2]}
-            """#)
+            """#
+        )
         #expect(input.string("KeyId") == "k")
         #expect(input.string("KeySpec") == "B")
         #expect(input.blob("Plaintext") == [0, 1, 2])

@@ -19,7 +19,8 @@ struct OutputWriterTests {
         #expect(
             body
                 == #"{"KeyId":"k","Plaintext":"c2VjcmV0","GrantToken":"bearer","CreationDate":1440938160,"#
-                + #""Metadata":{"Enabled":true},"Keys":[{"KeyId":"a"},{"KeyId":"b"}]}"#)
+                + #""Metadata":{"Enabled":true},"Keys":[{"KeyId":"a"},{"KeyId":"b"}]}"#
+        )
     }
 
     @Test func `keeps blobs and secrets out of the audit event`() throws {
@@ -28,7 +29,8 @@ struct OutputWriterTests {
         #expect(
             text
                 == #"{"keyId":"k","creationDate":"Aug 30, 2015, 12:36:00 PM","#
-                + #""metadata":{"enabled":true},"keys":[{"keyId":"a"},{"keyId":"b"}]}"#)
+                + #""metadata":{"enabled":true},"keys":[{"keyId":"a"},{"keyId":"b"}]}"#
+        )
     }
 
     @Test func `leaves out an audit fragment that would be empty`() {

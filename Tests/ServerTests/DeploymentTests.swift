@@ -141,11 +141,20 @@ struct ChangeFollowerTests {
 
     @Test func `says when changes were missed`() async throws {
         let store = MemoryStore(changesKept: 10)
-        let follower = try await ChangeFollower(store: store) { _ in }
+        let seen = Seen()
+        let follower = try await ChangeFollower(store: store) {
+            seen.note($0.key)
+        } onGap: {
+            seen.note("gap")
+        }
         for number in 0..<100 {
             _ = try await store.commit([.put(RecordKey(RecordKind("test"), "\(number)"), [], expecting: .any)]
             )
         }
         await #expect(throws: StorageError.self) { try await follower.follow() }
+        #expect(seen.all == ["gap"])
+        _ = try await store.commit([.put(RecordKey(RecordKind("test"), "after"), [], expecting: .any)])
+        #expect(try await follower.follow() == 1)
+        #expect(seen.all == ["gap", "after"])
     }
 }

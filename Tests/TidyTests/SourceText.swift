@@ -43,8 +43,11 @@ enum FunctionLengths {
                 if count > linesMax {
                     findings.append(
                         Finding(
-                            path: file.path, line: function.line + 1,
-                            text: "\(function.name) has \(count) lines"))
+                            path: file.path,
+                            line: function.line + 1,
+                            text: "\(function.name) has \(count) lines"
+                        )
+                    )
                 }
                 open = nil
             } else if line.contains("func "), !line.contains("}") {

@@ -6,6 +6,8 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case material
     /// Naming material without telling anything about it (``KeyMaterialID``).
     case materialIdentity
+    /// Wrapping the secrets of access keys.
+    case credentials
     case grantTokens
     case importTokens
     case sessionTokens

@@ -24,7 +24,7 @@ enum AccessKeySecret {
         keyring: RootKeyring
     ) throws(CryptographyError) -> [UInt8] {
         try secret.exposingSecret { text throws(CryptographyError) in
-            try KeyWrap(keyring: keyring, purpose: .records).seal(
+            try KeyWrap(keyring: keyring, purpose: .credentials).seal(
                 SecretBytes(copying: text.utf8),
                 authenticating: authenticated(id)
             )
@@ -33,7 +33,7 @@ enum AccessKeySecret {
 
     /// The secret in the form that checks signatures.
     static func unwrap(_ key: AccessKey, keyring: RootKeyring) throws(CryptographyError) -> SecretAccessKey {
-        let bytes = try KeyWrap(keyring: keyring, purpose: .records).open(
+        let bytes = try KeyWrap(keyring: keyring, purpose: .credentials).open(
             key.wrappedSecret,
             authenticating: authenticated(key.id)
         )

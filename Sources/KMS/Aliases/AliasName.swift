@@ -1,6 +1,7 @@
 package import AWSProtocol
-package import struct Foundation.Date
 import Operations
+
+package import struct Foundation.Date
 
 /// The name of an alias with its `alias/` prefix, as in `alias/orders`.
 package struct AliasName: Hashable, Sendable, Codable, CustomStringConvertible {
@@ -30,7 +31,8 @@ package struct AliasName: Hashable, Sendable, Codable, CustomStringConvertible {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let name = AliasName(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "not an alias name"))
+                .init(codingPath: decoder.codingPath, debugDescription: "not an alias name")
+            )
         }
         self = name
     }

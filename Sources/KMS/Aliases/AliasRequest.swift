@@ -10,7 +10,8 @@ extension AliasName {
         guard text.hasPrefix(AliasName.prefix) else {
             throw .validation(
                 #"Alias must start with the prefix "alias/". Please see "#
-                    + "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html")
+                    + "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"
+            )
         }
         guard !text.contains(":") else {
             throw .validation("\(text) contains invalid characters for an alias")

@@ -20,11 +20,14 @@ extension CustomKeyStoreOperation {
     package static func references(in request: NoRequest) -> [KeyReference] {}
 
     package static func requirements(
-        of request: NoRequest, on resources: [ResolvedKey], for call: Call
+        of request: NoRequest,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {}
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         throw .customKeyStores
     }
@@ -33,23 +36,29 @@ extension CustomKeyStoreOperation {
 extension Shape {
     static let customKeyStoreName = Shape.string(length: 1...256)
     static let cloudHSMCluster = Shape.string(
-        length: 19...24, pattern: .expression("cluster-[2-7a-zA-Z]{11,16}"))
+        length: 19...24,
+        pattern: .expression("cluster-[2-7a-zA-Z]{11,16}")
+    )
     static let keyStorePassword = Shape.string(length: 7...32, isSensitive: true)
     static let proxyURI = Shape.string(length: 10...128, pattern: .expression("^https://[a-zA-Z0-9.-]+$"))
     static let proxyPath = Shape.string(
         length: 10...128,
-        pattern: .expression(#"^(/[a-zA-Z0-9\/_-]+/kms/xks/v\d{1,2})$|^(/kms/xks/v\d{1,2})$"#))
+        pattern: .expression(#"^(/[a-zA-Z0-9\/_-]+/kms/xks/v\d{1,2})$|^(/kms/xks/v\d{1,2})$"#)
+    )
     static let proxyEndpointService = Shape.string(
         length: 20...64,
-        pattern: .expression(#"^(com|eu)\.amazonaws\.vpce\.([a-z]+-){2,3}\d+\.vpce-svc-[0-9a-z]+$"#))
+        pattern: .expression(#"^(com|eu)\.amazonaws\.vpce\.([a-z]+-){2,3}\d+\.vpce-svc-[0-9a-z]+$"#)
+    )
     static let proxyEndpointOwner = Shape.string(length: 12...12, pattern: .expression("[0-9]{12}"))
     static let proxyConnectivity = Shape.enumeration(["PUBLIC_ENDPOINT", "VPC_ENDPOINT_SERVICE"])
     static let proxyCredential = Shape.structure([
         .required(
             "AccessKeyId",
-            .string(length: 20...30, pattern: .expression("^[A-Z2-7]+$"), isSensitive: true)),
+            .string(length: 20...30, pattern: .expression("^[A-Z2-7]+$"), isSensitive: true)
+        ),
         .required(
             "RawSecretAccessKey",
-            .string(length: 43...64, pattern: .expression(#"^[a-zA-Z0-9\/+=]+$"#), isSensitive: true)),
+            .string(length: 43...64, pattern: .expression(#"^[a-zA-Z0-9\/+=]+$"#), isSensitive: true)
+        ),
     ])
 }

@@ -28,7 +28,8 @@ extension KeyGrant.Constraints {
         }
         guard map.allSatisfy({ $0.value.count <= valueCharactersMax }) else {
             throw .validation(
-                "A value in a grant constraint can have at most \(valueCharactersMax) characters.")
+                "A value in a grant constraint can have at most \(valueCharactersMax) characters."
+            )
         }
         // Keys that differ in bytes but not in characters would fall together in a dictionary.
         guard Set(map.map(\.key)).count == map.count else {
@@ -83,8 +84,12 @@ extension KeyGrant {
             guard let principal else { return }
             grants.append(
                 Grant(
-                    id: id.description, grantee: principal, granteeID: uniqueID,
-                    operations: [GrantOperation.retireGrant.rawValue]))
+                    id: id.description,
+                    grantee: principal,
+                    granteeID: uniqueID,
+                    operations: [GrantOperation.retireGrant.rawValue]
+                )
+            )
         }
         if let retiringPrincipal { allow(PrincipalPattern(grantee: retiringPrincipal)) }
         if operations.contains(.retireGrant) { allow(PrincipalPattern(grantee: grantee), granteeID) }

@@ -13,8 +13,11 @@ extension KeyManagementService {
         return Base64.encode(
             try cryptography { () throws(CryptographyError) in
                 try KeyWrap(keyring: keyring, purpose: .grantTokens).seal(
-                    SecretBytes(copying: text.utf8), authenticating: [])
-            })
+                    SecretBytes(copying: text.utf8),
+                    authenticating: []
+                )
+            }
+        )
     }
 
     /// The grant a token names.
@@ -25,7 +28,9 @@ extension KeyManagementService {
         let text: String
         do throws(CryptographyError) {
             let opened = try KeyWrap(keyring: keyring, purpose: .grantTokens).openRecord(
-                sealed, authenticating: [])
+                sealed,
+                authenticating: []
+            )
             text = String(decoding: opened, as: UTF8.self)
         } catch {
             throw .invalidGrantToken

@@ -1,6 +1,7 @@
 package import AWSProtocol
 import Authorization
 import Operations
+
 package import struct Foundation.Date
 
 /// A grant on a key, as it is stored.
@@ -30,8 +31,15 @@ package struct KeyGrant: Hashable, Sendable, Codable {
     }
 
     package init(
-        id: GrantID, key: KeyLocator, name: String?, createdAt: Date, grantee: String, granteeID: String?,
-        retiringPrincipal: String?, issuingAccount: AccountID, operations: [GrantOperation],
+        id: GrantID,
+        key: KeyLocator,
+        name: String?,
+        createdAt: Date,
+        grantee: String,
+        granteeID: String?,
+        retiringPrincipal: String?,
+        issuingAccount: AccountID,
+        operations: [GrantOperation],
         constraints: Constraints?
     ) {
         self.id = id

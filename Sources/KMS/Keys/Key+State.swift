@@ -34,13 +34,13 @@ extension Key {
         }
     }
 
-    /// Makes the key usable. Idempotent.
+    /// Makes the key usable; idempotent.
     package mutating func enable() throws(KMSError) {
         try requireEnabledOrDisabled()
         state = .enabled
     }
 
-    /// Makes the key unusable until it is enabled. Idempotent.
+    /// Makes the key unusable until it is enabled; idempotent.
     package mutating func disable() throws(KMSError) {
         try requireEnabledOrDisabled()
         state = .disabled

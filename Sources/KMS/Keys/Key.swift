@@ -1,5 +1,6 @@
 package import AWSProtocol
 package import Cryptography
+
 package import struct Foundation.Date
 
 /// A KMS key: everything about it but its grants, as it is stored.
@@ -29,8 +30,16 @@ package struct Key: Hashable, Sendable, Codable {
     package var multiRegion: MultiRegion?
 
     package init(
-        locator: KeyLocator, account: AccountID, createdAt: Date, spec: KeySpec, usage: KeyUsage,
-        origin: KeyOrigin, manager: KeyManager, description: String, policy: KeyPolicy, tags: [Tag],
+        locator: KeyLocator,
+        account: AccountID,
+        createdAt: Date,
+        spec: KeySpec,
+        usage: KeyUsage,
+        origin: KeyOrigin,
+        manager: KeyManager,
+        description: String,
+        policy: KeyPolicy,
+        tags: [Tag],
         multiRegion: MultiRegion?
     ) {
         self.locator = locator

@@ -14,7 +14,7 @@ package struct KeyLocator: Hashable, Sendable, Codable {
         self.id = id
     }
 
-    /// `us-east-1/1234abcd-…`
+    /// The text in record keys, as in `us-east-1/1234abcd-…`.
     package var path: String { "\(region)/\(id)" }
 
     /// The same key id in another Region: a replica or the primary of a multi-Region key.

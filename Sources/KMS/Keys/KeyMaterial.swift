@@ -1,4 +1,5 @@
 package import Cryptography
+
 package import struct Foundation.Date
 
 /// One backing material of a key: the secret itself, wrapped, and its history.
@@ -54,7 +55,11 @@ package struct KeyMaterial: Hashable, Sendable, Codable {
     }
 
     package init(
-        id: KeyMaterialID, wrapped: [UInt8]?, state: State, createdAt: Date, rotation: Rotation? = nil,
+        id: KeyMaterialID,
+        wrapped: [UInt8]?,
+        state: State,
+        createdAt: Date,
+        rotation: Rotation? = nil,
         imported: ImportDetails? = nil
     ) {
         self.id = id

@@ -40,7 +40,9 @@ package enum KeyReference: Hashable, Sendable {
     }
 
     private static func parse(
-        arn text: String, accepting forms: Forms, for call: Call
+        arn text: String,
+        accepting forms: Forms,
+        for call: Call
     ) throws(KMSError) -> KeyReference {
         guard let arn = ARN(text), arn.service == "kms", let account = arn.account, let region = arn.region
         else { throw .invalidARN(text) }

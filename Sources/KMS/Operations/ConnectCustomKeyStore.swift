@@ -7,6 +7,6 @@ package enum ConnectCustomKeyStore: CustomKeyStoreOperation {
     package static let isReadOnly = false
 
     package static let input: [Member] = [
-        .required("CustomKeyStoreId", .customKeyStoreID),
+        .required("CustomKeyStoreId", .customKeyStoreID)
     ]
 }

@@ -22,7 +22,9 @@ package enum CreateAlias: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             request.alias.requirement(action, for: call),
@@ -31,7 +33,8 @@ package enum CreateAlias: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let alias = call.request.alias
         let locator = call.resource.key.locator
@@ -46,7 +49,8 @@ package enum CreateAlias: DurableOperation {
             transaction.put(key)
             let record = Alias(name: alias.name, target: locator, createdAt: call.call.now)
             transaction.write(
-                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .absent))
+                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .absent)
+            )
         }
         kms.cache.drop(alias)
         return NoOutput()
@@ -64,6 +68,7 @@ extension CreateAlias {
         let name = try AliasName(requested: input.requiredString("AliasName"))
         return Request(
             alias: AliasLocator(try call.account(), call.region, name),
-            key: try KeyReference(target: input.requiredString("TargetKeyId"), for: call))
+            key: try KeyReference(target: input.requiredString("TargetKeyId"), for: call)
+        )
     }
 }

@@ -37,19 +37,25 @@ package enum CreateGrant: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let pairs = request.constraints?.equals ?? request.constraints?.subset
         return [
             resources[0].requirement(
-                action, for: call, fromOtherAccounts: true,
+                action,
+                for: call,
+                fromOtherAccounts: true,
                 context: pairs.map { EncryptionContext($0.map { (key: $0.key, value: $0.value) }) },
-                own: { request.conditionValues(for: $0, by: call) })
+                own: { request.conditionValues(for: $0, by: call) }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Response {
         let request = call.request
         let key = call.resource.key
@@ -66,10 +72,17 @@ package enum CreateGrant: DurableOperation {
         let granteeID = try await kms.requirePrincipal(request.grantee)
         if let retiring = request.retiringPrincipal { _ = try await kms.requirePrincipal(retiring) }
         let grant = KeyGrant(
-            id: .random(), key: key.locator, name: request.name, createdAt: call.call.now,
-            grantee: request.grantee, granteeID: granteeID, retiringPrincipal: request.retiringPrincipal,
-            issuingAccount: try call.call.account(), operations: request.operations,
-            constraints: request.constraints)
+            id: .random(),
+            key: key.locator,
+            name: request.name,
+            createdAt: call.call.now,
+            grantee: request.grantee,
+            granteeID: granteeID,
+            retiringPrincipal: request.retiringPrincipal,
+            issuingAccount: try call.call.account(),
+            operations: request.operations,
+            constraints: request.constraints
+        )
         try requireWithinParent(grant, call)
         try kms.proceed(request.options)
         let id = try await kms.store(grant)
@@ -84,7 +97,8 @@ package enum CreateGrant: DurableOperation {
             throw .denied(
                 "User: \(call.call.caller.arn) is not authorized to perform: kms:CreateGrant on resource: "
                     + "\(call.resource.snapshot.arn) because the grant that allows the kms:CreateGrant action "
-                    + "does not allow all of the new grant")
+                    + "does not allow all of the new grant"
+            )
         }
     }
 }
@@ -94,7 +108,9 @@ extension CreateGrant.Request {
     fileprivate func conditionValues(for condition: ConditionKey, by call: Call) -> ConditionValues? {
         switch condition.name {
         case "kms:grantconstrainttype":
-            constraints.map { .single($0.equals == nil ? "EncryptionContextSubset" : "EncryptionContextEquals") }
+            constraints.map {
+                .single($0.equals == nil ? "EncryptionContextSubset" : "EncryptionContextEquals")
+            }
         case "kms:grantisforawsresource": .bool(call.invokedBy != nil)
         case "kms:grantoperations": .multiple(operations.map(\.rawValue))
         case "kms:granteeprincipal": .single(grantee)
@@ -134,7 +150,8 @@ extension KeyManagementService {
                 for write in writes { transaction.write(write) }
             }
         } catch {
-            guard case .storage(.conflict) = error, let nameKey, let existing = try await grantID(named: nameKey)
+            guard case .storage(.conflict) = error, let nameKey,
+                let existing = try await grantID(named: nameKey)
             else { throw error }
             return existing
         }
@@ -160,7 +177,8 @@ extension CreateGrant {
                 "Constraints",
                 .structure([
                     .optional("EncryptionContextSubset", .map), .optional("EncryptionContextEquals", .map),
-                ])),
+                ])
+            ),
             .optional("Name", .grantName),
         ] + CryptographicOptions.members
 
@@ -172,7 +190,8 @@ extension CreateGrant {
             operations: (input.strings("Operations") ?? []).compactMap { GrantOperation(rawValue: $0) },
             constraints: try KeyGrant.Constraints(input.structure("Constraints")),
             name: input.string("Name"),
-            options: CryptographicOptions(input))
+            options: CryptographicOptions(input)
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -33,18 +33,29 @@ package enum CreateKey: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let create = Requirement.account(
-            action, for: call, in: request.account, own: conditions(of: request, for: call))
+            action,
+            for: call,
+            in: request.account,
+            own: conditions(of: request, for: call)
+        )
         guard !request.tags.isEmpty else { return [create] }
         let tag = Requirement.account(
-            "kms:TagResource", for: call, in: request.account, own: conditions(of: request, for: call))
+            "kms:TagResource",
+            for: call,
+            in: request.account,
+            own: conditions(of: request, for: call)
+        )
         return [create, tag]
     }
 
     private static func conditions(
-        of request: Request, for call: Call
+        of request: Request,
+        for call: Call
     ) -> @Sendable (ConditionKey) -> ConditionValues? {
         { condition in
             switch condition.name {
@@ -60,19 +71,31 @@ package enum CreateKey: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Key {
         let request = call.request
         let locator = KeyLocator(call.call.region, .generate(multiRegion: request.isMultiRegion))
         let text = request.policy ?? KeyPolicy.standard(for: request.account)
         let policy = try await kms.checkedPolicy(
-            text, of: KeyARN(locator, request.account), bypassingLockoutCheck: request.bypassesLockoutCheck,
-            for: call.call)
+            text,
+            of: KeyARN(locator, request.account),
+            bypassingLockoutCheck: request.bypassesLockoutCheck,
+            for: call.call
+        )
         var key = Key(
-            locator: locator, account: request.account, createdAt: call.call.now, spec: request.spec,
-            usage: request.usage, origin: request.origin, manager: .customer,
-            description: request.description, policy: policy, tags: request.tags,
-            multiRegion: request.isMultiRegion ? MultiRegion(primary: call.call.region) : nil)
+            locator: locator,
+            account: request.account,
+            createdAt: call.call.now,
+            spec: request.spec,
+            usage: request.usage,
+            origin: request.origin,
+            manager: .customer,
+            description: request.description,
+            policy: policy,
+            tags: request.tags,
+            multiRegion: request.isMultiRegion ? MultiRegion(primary: call.call.region) : nil
+        )
         if request.origin == .awsKMS {
             let (material, publicKey) = try kms.generateMaterial(for: key, at: call.call.now)
             key.materials = [material]
@@ -126,7 +149,8 @@ extension CreateKey {
             description: input.string("Description") ?? "",
             policy: input.string("Policy"),
             bypassesLockoutCheck: input.flag("BypassPolicyLockoutSafetyCheck"),
-            tags: try [Tag](input.structures("Tags") ?? []))
+            tags: try [Tag](input.structures("Tags") ?? [])
+        )
     }
 
     private static func spec(from input: Input) throws(KMSError) -> KeySpec {
@@ -135,7 +159,8 @@ extension CreateKey {
         guard spec == nil || legacy == nil else {
             throw .validation(
                 "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "
-                    + "CustomerMasterKeySpec is deprecated.")
+                    + "CustomerMasterKeySpec is deprecated."
+            )
         }
         return spec ?? legacy ?? .symmetricDefault
     }
@@ -143,7 +168,8 @@ extension CreateKey {
     private static func usage(from input: Input, of spec: KeySpec) throws(KMSError) -> KeyUsage {
         guard let usage: KeyUsage = input.enumeration("KeyUsage") ?? spec.defaultUsage else {
             throw .validation(
-                "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.")
+                "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys."
+            )
         }
         guard spec.allowedUsages.contains(usage) else {
             throw .validation("KeyUsage \(usage.rawValue) is not compatible with KeySpec \(spec.rawValue)")

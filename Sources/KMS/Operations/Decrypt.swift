@@ -39,18 +39,25 @@ package enum Decrypt: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call, fromOtherAccounts: true, context: request.context,
+                action,
+                for: call,
+                fromOtherAccounts: true,
+                context: request.context,
                 concealingDenial: request.namedKey == nil ? KMSError.unknownCiphertextKey.wire.message : nil,
-                own: EncryptionAlgorithm.condition(request.algorithm))
+                own: EncryptionAlgorithm.condition(request.algorithm)
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let request = call.request
         let key = call.resource
@@ -63,11 +70,18 @@ package enum Decrypt: ImmediateOperation {
             throw .dryRun
         }
         let (plaintext, material) = try key.snapshot.decrypt(
-            ciphertext, request.algorithm, context: request.context)
+            ciphertext,
+            request.algorithm,
+            context: request.context
+        )
         try kms.proceed(request.options)
         kms.noteUse(of: key, by: name, in: call.call)
         return Response(
-            plaintext: plaintext, key: key.snapshot.arn, algorithm: request.algorithm, material: material)
+            plaintext: plaintext,
+            key: key.snapshot.arn,
+            algorithm: request.algorithm,
+            material: material
+        )
     }
 }
 
@@ -88,12 +102,22 @@ extension Decrypt {
         try input.refuseRecipient()
         let algorithm: EncryptionAlgorithm = input.enumeration("EncryptionAlgorithm") ?? .symmetricDefault
         let source = try CiphertextSource(
-            ciphertext: input.blob("CiphertextBlob"), key: input.string("KeyId"), keyMember: "keyId",
-            algorithm, ignoringCiphertext: input.strings("DryRunModifiers"),
-            isDryRun: input.flag("DryRun"), for: call)
+            ciphertext: input.blob("CiphertextBlob"),
+            key: input.string("KeyId"),
+            keyMember: "keyId",
+            algorithm,
+            ignoringCiphertext: input.strings("DryRunModifiers"),
+            isDryRun: input.flag("DryRun"),
+            for: call
+        )
         return Request(
-            ciphertext: source.ciphertext, namedKey: source.namedKey, key: source.key, algorithm: algorithm,
-            context: try input.encryptionContext(), options: CryptographicOptions(input))
+            ciphertext: source.ciphertext,
+            namedKey: source.namedKey,
+            key: source.key,
+            algorithm: algorithm,
+            context: try input.encryptionContext(),
+            options: CryptographicOptions(input)
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -19,7 +19,9 @@ package enum DeleteAlias: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [.alias(request.alias)] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             request.alias.requirement(action, for: call),
@@ -28,14 +30,16 @@ package enum DeleteAlias: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let alias = call.request.alias
         let locator = call.resource.key.locator
         try await kms.commit([locator]) { transaction throws(KMSError) in
-            guard let (record, version) = try await kms.readAlias(alias), record.target == locator else {
+            guard let (record, version) = try await kms.readAlias(alias) else {
                 throw .aliasNotFound(alias)
             }
+            guard record.target == locator else { throw .superseded }
             var key = try transaction.key(locator)
             key.aliases.removeAll { $0 == alias.name }
             transaction.put(key)

@@ -28,18 +28,24 @@ package enum DeriveSharedSecret: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let algorithm = request.algorithm
         return [
             resources[0].requirement(
-                action, for: call, fromOtherAccounts: true,
-                own: { $0.name == "kms:keyagreementalgorithm" ? .single(algorithm.rawValue) : nil })
+                action,
+                for: call,
+                fromOtherAccounts: true,
+                own: { $0.name == "kms:keyagreementalgorithm" ? .single(algorithm.rawValue) : nil }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let (request, key) = (call.request, call.resource)
         try key.require(.keyAgreement, for: name, at: call.call.now)
@@ -65,7 +71,9 @@ extension DeriveSharedSecret {
         [
             .required("KeyId", .keyID),
             .required(
-                "KeyAgreementAlgorithm", .enumeration(KeyAgreementAlgorithm.allCases.map(\.rawValue))),
+                "KeyAgreementAlgorithm",
+                .enumeration(KeyAgreementAlgorithm.allCases.map(\.rawValue))
+            ),
             .required("PublicKey", .publicKey),
             .optional("Recipient", .recipient),
         ] + CryptographicOptions.members
@@ -76,7 +84,8 @@ extension DeriveSharedSecret {
             key: try KeyReference(input.requiredString("KeyId"), for: call),
             algorithm: input.requiredEnumeration("KeyAgreementAlgorithm"),
             peer: input.requiredBlob("PublicKey"),
-            options: CryptographicOptions(input))
+            options: CryptographicOptions(input)
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

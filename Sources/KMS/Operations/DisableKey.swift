@@ -1,6 +1,6 @@
 package import Operations
 
-/// Makes a key unusable until it is enabled again. Idempotent.
+/// Makes a key unusable until it is enabled again; idempotent.
 ///
 /// Source: AWS KMS API Reference, DisableKey.
 package enum DisableKey: DurableOperation {
@@ -19,7 +19,9 @@ package enum DisableKey: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let key = resources[0]
         return [
@@ -28,7 +30,8 @@ package enum DisableKey: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         try await kms.change(call.resource) { key throws(KMSError) in try key.disable() }
         return NoOutput()

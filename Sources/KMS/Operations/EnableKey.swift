@@ -1,6 +1,6 @@
 package import Operations
 
-/// Makes a disabled key usable again. Idempotent.
+/// Makes a disabled key usable again; idempotent.
 ///
 /// Source: AWS KMS API Reference, EnableKey.
 package enum EnableKey: DurableOperation {
@@ -19,13 +19,16 @@ package enum EnableKey: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         try await kms.change(call.resource) { key throws(KMSError) in try key.enable() }
         return NoOutput()

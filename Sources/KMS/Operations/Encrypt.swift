@@ -32,17 +32,24 @@ package enum Encrypt: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call, fromOtherAccounts: true, context: request.context,
-                own: EncryptionAlgorithm.condition(request.algorithm))
+                action,
+                for: call,
+                fromOtherAccounts: true,
+                context: request.context,
+                own: EncryptionAlgorithm.condition(request.algorithm)
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let request = call.request
         let key = call.resource
@@ -53,11 +60,15 @@ package enum Encrypt: ImmediateOperation {
         guard request.plaintext.count <= bytesMax else {
             throw .validation(
                 "Algorithm \(request.algorithm.rawValue) and key spec \(key.key.spec.rawValue) "
-                    + "cannot encrypt data larger than \(bytesMax) bytes.")
+                    + "cannot encrypt data larger than \(bytesMax) bytes."
+            )
         }
         try kms.proceed(request.options)
         let ciphertext = try key.snapshot.encrypt(
-            SecretBytes(copying: request.plaintext), request.algorithm, context: request.context)
+            SecretBytes(copying: request.plaintext),
+            request.algorithm,
+            context: request.context
+        )
         kms.noteUse(of: key, by: name, in: call.call)
         return Response(ciphertext: ciphertext, key: key.snapshot.arn, algorithm: request.algorithm)
     }
@@ -87,7 +98,8 @@ extension Encrypt {
             plaintext: input.requiredBlob("Plaintext"),
             algorithm: input.enumeration("EncryptionAlgorithm") ?? .symmetricDefault,
             context: try input.encryptionContext(),
-            options: CryptographicOptions(input))
+            options: CryptographicOptions(input)
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -16,13 +16,16 @@ package enum GenerateDataKeyPair: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [GeneratedKeyPair.requirement(action, of: request, on: resources[0], for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> GeneratedKeyPair {
         try kms.generateDataKeyPair(call.request, under: call.resource, for: name, in: call.call)
     }

@@ -24,13 +24,16 @@ package enum GenerateMac: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [request.requirement(action, on: resources[0], for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let (request, key) = (call.request, call.resource)
         let authenticator = try request.authenticator(key, for: name, in: call.call)

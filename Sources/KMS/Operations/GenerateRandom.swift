@@ -22,13 +22,16 @@ package enum GenerateRandom: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [.account(action, for: call, in: request.account)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> [UInt8] {
         SecretBytes(randomCount: call.request.byteCount).exposingSecret()
     }

@@ -27,13 +27,16 @@ package enum GetPublicKey: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call, fromOtherAccounts: true)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let key = call.resource.key
         guard key.spec.isAsymmetric else {
@@ -56,7 +59,8 @@ extension GetPublicKey {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), for: call),
-            options: CryptographicOptions(grantTokens: input.strings("GrantTokens") ?? []))
+            options: CryptographicOptions(grantTokens: input.strings("GrantTokens") ?? [])
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

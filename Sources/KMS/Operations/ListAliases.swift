@@ -34,17 +34,26 @@ package enum ListAliases: DurableOperation {
     }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [.account(action, for: call, in: request.account)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Page<Entry> {
         let request = call.request
         let page = try kms.page(
-            limit: request.limit, marker: request.marker, default: 50, max: 100, of: name, for: call.call)
+            limit: request.limit,
+            marker: request.marker,
+            default: 50,
+            max: 100,
+            of: name,
+            for: call.call
+        )
         let entries =
             if let key = call.resources.first {
                 try await aliases(of: key.key, after: page.after, in: kms)
@@ -52,14 +61,22 @@ package enum ListAliases: DurableOperation {
                 try await aliases(in: request.account, page: page, call: call.call, of: kms)
             }
         return try kms.page(
-            Array(entries.prefix(page.limit + 1)), page, of: name, for: call.call, position: \.alias.name.text)
+            Array(entries.prefix(page.limit + 1)),
+            page,
+            of: name,
+            for: call.call,
+            position: \.alias.name.text
+        )
     }
 
     private static func aliases(
-        of key: Key, after: String?, in kms: KeyManagementService
+        of key: Key,
+        after: String?,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> [Entry] {
         var entries: [Entry] = []
-        for name in key.aliases.sorted(by: { $0.text < $1.text }) where after.map({ name.text > $0 }) ?? true {
+        for name in key.aliases.sorted(by: { $0.text < $1.text }) where after.map({ name.text > $0 }) ?? true
+        {
             let alias = AliasLocator(key.account, key.locator.region, name)
             guard let (record, _) = try await kms.readAlias(alias) else { continue }
             entries.append(Entry(alias: alias, record: record))
@@ -68,12 +85,19 @@ package enum ListAliases: DurableOperation {
     }
 
     private static func aliases(
-        in account: AccountID, page: PageRequest, call: Call, of kms: KeyManagementService
+        in account: AccountID,
+        page: PageRequest,
+        call: Call,
+        of kms: KeyManagementService
     ) async throws(KMSError) -> [Entry] {
         let prefix = "\(account)/\(call.region)/"
         let records = try await storing { () async throws(StorageError) in
             try await kms.store.scan(
-                .alias, prefix: prefix, after: page.after.map { prefix + $0 }, limit: page.limit + 1)
+                .alias,
+                prefix: prefix,
+                after: page.after.map { prefix + $0 },
+                limit: page.limit + 1
+            )
         }
         var entries: [AliasName: Entry] = [:]
         for name in ManagedKeys.aliases() where page.after.map({ name.text > $0 }) ?? true {
@@ -82,7 +106,9 @@ package enum ListAliases: DurableOperation {
         for record in records {
             let alias = try RecordCodec.decode(Alias.self, from: record)
             entries[alias.name] = Entry(
-                alias: AliasLocator(account, call.region, alias.name), record: alias)
+                alias: AliasLocator(account, call.region, alias.name),
+                record: alias
+            )
         }
         return entries.values.sorted { $0.alias.name.text < $1.alias.name.text }
     }
@@ -101,7 +127,9 @@ extension ListAliases {
             key: try input.string("KeyId").map { text throws(KMSError) in
                 try KeyReference(text, accepting: .keyOnly, for: call)
             },
-            limit: input.integer("Limit"), marker: input.string("Marker"))
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: Page<Entry>, into output: inout OutputWriter) {

@@ -21,17 +21,25 @@ package enum ListKeyPolicies: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> [String] {
         _ = try kms.page(
-            limit: call.request.limit, marker: call.request.marker, default: 100, max: 1000, of: name,
-            for: call.call)
+            limit: call.request.limit,
+            marker: call.request.marker,
+            default: 100,
+            max: 1000,
+            of: name,
+            for: call.call
+        )
         return [KeyPolicy.name]
     }
 }
@@ -46,7 +54,9 @@ extension ListKeyPolicies {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            limit: input.integer("Limit"), marker: input.string("Marker"))
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: [String], into output: inout OutputWriter) {

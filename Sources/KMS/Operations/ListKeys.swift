@@ -23,21 +23,34 @@ package enum ListKeys: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [.account(action, for: call, in: request.account)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Page<KeyARN> {
         let request = call.request
         let page = try kms.page(
-            limit: request.limit, marker: request.marker, default: 100, max: 1000, of: name, for: call.call)
+            limit: request.limit,
+            marker: request.marker,
+            default: 100,
+            max: 1000,
+            of: name,
+            for: call.call
+        )
         let prefix = "\(request.account)/\(call.call.region)/"
         let records = try await storing { () async throws(StorageError) in
             try await kms.store.scan(
-                .keyOfAccount, prefix: prefix, after: page.after, limit: page.limit + 1)
+                .keyOfAccount,
+                prefix: prefix,
+                after: page.after,
+                limit: page.limit + 1
+            )
         }
         let keys = try kms.page(records, page, of: name, for: call.call, position: \.key.key)
         return Page(
@@ -45,7 +58,8 @@ package enum ListKeys: DurableOperation {
                 KeyLocator(recordPath: record.key.key.dropFirst(request.account.description.count + 1))
                     .map { KeyARN($0, request.account) }
             },
-            nextMarker: keys.nextMarker)
+            nextMarker: keys.nextMarker
+        )
     }
 }
 
@@ -56,7 +70,10 @@ extension ListKeys {
 
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
-            account: try call.account(), limit: input.integer("Limit"), marker: input.string("Marker"))
+            account: try call.account(),
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: Page<KeyARN>, into output: inout OutputWriter) {

@@ -20,22 +20,35 @@ package enum ListResourceTags: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Page<Tag> {
         let page = try kms.page(
-            limit: call.request.limit, marker: call.request.marker, default: 50, max: 50, of: name,
-            for: call.call)
+            limit: call.request.limit,
+            marker: call.request.marker,
+            default: 50,
+            max: 50,
+            of: name,
+            for: call.call
+        )
         // Tags keep their order; a page goes on behind the tag that the last one ended with.
         let tags = call.resource.key.tags
         let start = page.after.flatMap { after in tags.firstIndex { $0.key == after } }.map { $0 + 1 } ?? 0
         return try kms.page(
-            Array(tags[start...].prefix(page.limit + 1)), page, of: name, for: call.call, position: \.key)
+            Array(tags[start...].prefix(page.limit + 1)),
+            page,
+            of: name,
+            for: call.call,
+            position: \.key
+        )
     }
 }
 
@@ -49,7 +62,9 @@ extension ListResourceTags {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            limit: input.integer("Limit"), marker: input.string("Marker"))
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: Page<Tag>, into output: inout OutputWriter) {

@@ -24,22 +24,34 @@ package enum ListRetirableGrants: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [.account(action, for: call, in: request.account)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> Page<ListedGrant> {
         let request = call.request
         let page = try kms.page(
-            limit: request.limit, marker: request.marker, default: 50, max: 100, of: name, for: call.call)
+            limit: request.limit,
+            marker: request.marker,
+            default: 50,
+            max: 100,
+            of: name,
+            for: call.call
+        )
         let principal = KeyGrant.retirablePrefix(of: request.retiringPrincipal)
         let records = try await storing { () async throws(StorageError) in
             try await kms.store.scan(
-                .retirableGrant, prefix: "\(principal)\(call.call.region)/", after: page.after,
-                limit: page.limit + 1)
+                .retirableGrant,
+                prefix: "\(principal)\(call.call.region)/",
+                after: page.after,
+                limit: page.limit + 1
+            )
         }
         let shown = try kms.page(records, page, of: name, for: call.call, position: \.key.key)
         var grants: [ListedGrant] = []
@@ -52,7 +64,8 @@ package enum ListRetirableGrants: DurableOperation {
 
     /// The grant of an index entry; nil when it was revoked a moment ago.
     private static func listed(
-        _ path: String, in kms: KeyManagementService
+        _ path: String,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> ListedGrant? {
         let record = try await storing { () async throws(StorageError) in
             try await kms.store.read(RecordKey(.grant, path))
@@ -79,8 +92,11 @@ extension ListRetirableGrants {
         // The principal must be one of the caller's account (KMS API Reference, ListRetirableGrants).
         guard let arn = ARN(principal), arn.account == account else { throw .invalidARN(principal) }
         return Request(
-            account: account, retiringPrincipal: principal, limit: input.integer("Limit"),
-            marker: input.string("Marker"))
+            account: account,
+            retiringPrincipal: principal,
+            limit: input.integer("Limit"),
+            marker: input.string("Marker")
+        )
     }
 
     package static func encode(_ response: Page<ListedGrant>, into output: inout OutputWriter) {

@@ -23,24 +23,32 @@ package enum PutKeyPolicy: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call,
+                action,
+                for: call,
                 own: { [bypasses = request.bypassesLockoutCheck] in
                     $0.name == "kms:bypasspolicylockoutsafetycheck" ? .bool(bypasses) : nil
-                })
+                }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let request = call.request
         let policy = try await kms.checkedPolicy(
-            request.policy, of: call.resource.arn, bypassingLockoutCheck: request.bypassesLockoutCheck,
-            for: call.call)
+            request.policy,
+            of: call.resource.arn,
+            bypassingLockoutCheck: request.bypassesLockoutCheck,
+            for: call.call
+        )
         try await kms.change(call.resource) { key throws(KMSError) in key.policy = policy }
         return NoOutput()
     }
@@ -61,6 +69,7 @@ extension PutKeyPolicy {
         return Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
             policy: input.requiredString("Policy"),
-            bypassesLockoutCheck: input.flag("BypassPolicyLockoutSafetyCheck"))
+            bypassesLockoutCheck: input.flag("BypassPolicyLockoutSafetyCheck")
+        )
     }
 }

@@ -40,22 +40,33 @@ package enum ReEncrypt: ImmediateOperation {
     }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let isSameKey = resources[0].arn == resources[1].arn
         return [
             resources[0].requirement(
-                "kms:ReEncryptFrom", for: call, fromOtherAccounts: true, context: request.source.context,
+                "kms:ReEncryptFrom",
+                for: call,
+                fromOtherAccounts: true,
+                context: request.source.context,
                 concealingDenial: request.namesSource ? nil : KMSError.unknownCiphertextKey.wire.message,
-                own: conditions(of: request.source, isSameKey: isSameKey)),
+                own: conditions(of: request.source, isSameKey: isSameKey)
+            ),
             resources[1].requirement(
-                "kms:ReEncryptTo", for: call, fromOtherAccounts: true, context: request.destination.context,
-                own: conditions(of: request.destination, isSameKey: isSameKey)),
+                "kms:ReEncryptTo",
+                for: call,
+                fromOtherAccounts: true,
+                context: request.destination.context,
+                own: conditions(of: request.destination, isSameKey: isSameKey)
+            ),
         ]
     }
 
     private static func conditions(
-        of side: Request.Side, isSameKey: Bool
+        of side: Request.Side,
+        isSameKey: Bool
     ) -> @Sendable (ConditionKey) -> ConditionValues? {
         let algorithm = side.algorithm
         return { condition in
@@ -68,7 +79,8 @@ package enum ReEncrypt: ImmediateOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let request = call.request
         let (source, destination) = (call.resources[0], call.resources[1])
@@ -82,18 +94,24 @@ package enum ReEncrypt: ImmediateOperation {
             throw .dryRun
         }
         let (plaintext, material) = try source.snapshot.decrypt(
-            ciphertext, request.source.algorithm, context: request.source.context)
+            ciphertext,
+            request.source.algorithm,
+            context: request.source.context
+        )
         try kms.proceed(request.options)
         let reEncrypted = try destination.snapshot.encrypt(
-            SecretBytes(copying: plaintext), request.destination.algorithm,
-            context: request.destination.context)
+            SecretBytes(copying: plaintext),
+            request.destination.algorithm,
+            context: request.destination.context
+        )
         kms.noteUse(of: source, by: name, in: call.call)
         kms.noteUse(of: destination, by: name, in: call.call)
         let newMaterial = destination.key.spec.isSymmetricEncryption ? destination.key.currentMaterial : nil
         return Response(
             ciphertext: reEncrypted,
             source: (source.snapshot.arn, request.source.algorithm, material),
-            destination: (destination.snapshot.arn, request.destination.algorithm, newMaterial?.id))
+            destination: (destination.snapshot.arn, request.destination.algorithm, newMaterial?.id)
+        )
     }
 }
 
@@ -116,20 +134,29 @@ extension ReEncrypt {
         let algorithm: EncryptionAlgorithm =
             input.enumeration("SourceEncryptionAlgorithm") ?? .symmetricDefault
         let source = try CiphertextSource(
-            ciphertext: input.blob("CiphertextBlob"), key: input.string("SourceKeyId"),
-            keyMember: "sourceKeyId", algorithm, ignoringCiphertext: input.strings("DryRunModifiers"),
-            isDryRun: input.flag("DryRun"), for: call)
+            ciphertext: input.blob("CiphertextBlob"),
+            key: input.string("SourceKeyId"),
+            keyMember: "sourceKeyId",
+            algorithm,
+            ignoringCiphertext: input.strings("DryRunModifiers"),
+            isDryRun: input.flag("DryRun"),
+            for: call
+        )
         return Request(
             source: Request.Side(
-                key: source.key, algorithm: algorithm,
-                context: try input.encryptionContext("SourceEncryptionContext")),
+                key: source.key,
+                algorithm: algorithm,
+                context: try input.encryptionContext("SourceEncryptionContext")
+            ),
             ciphertext: source.ciphertext,
             namesSource: source.namedKey != nil,
             destination: Request.Side(
                 key: try KeyReference(input.requiredString("DestinationKeyId"), for: call),
                 algorithm: input.enumeration("DestinationEncryptionAlgorithm") ?? .symmetricDefault,
-                context: try input.encryptionContext("DestinationEncryptionContext")),
-            options: CryptographicOptions(input))
+                context: try input.encryptionContext("DestinationEncryptionContext")
+            ),
+            options: CryptographicOptions(input)
+        )
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -25,25 +25,39 @@ package enum RetireGrant: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         let key = resources[0]
-        let grant = key.snapshot.grants.first { $0.id.description == (request.grantID ?? key.grant?.description) }
+        let grant = key.snapshot.grants.first {
+            $0.id.description == (request.grantID ?? key.grant?.description)
+        }
         // Without a grant there is nothing to retire: who has the permission learns so, others are denied.
         let resource = ProtectedResource(
-            arn: key.snapshot.arn, account: key.key.account, type: KeyARN.resourceType,
-            delegation: grant == nil ? .notRequired : .required, grants: grant?.retirementGrants)
+            arn: key.snapshot.arn,
+            account: key.key.account,
+            type: KeyARN.resourceType,
+            delegation: grant == nil ? .notRequired : .required,
+            grants: grant?.retirementGrants
+        )
         return [
             Requirement(
-                action, on: resource, conditions: KeyConditions(call, key: key.key),
-                allowsOtherAccounts: true)
+                action,
+                on: resource,
+                conditions: KeyConditions(call, key: key.key),
+                allowsOtherAccounts: true
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
-        guard let id = call.request.grantID ?? call.resource.grant?.description else { throw .invalidGrantToken }
+        guard let id = call.request.grantID ?? call.resource.grant?.description else {
+            throw .invalidGrantToken
+        }
         let grant = try call.resource.snapshot.grant(id)
         if call.request.isDryRun { throw .dryRun }
         try await kms.erase(grant)
@@ -68,8 +82,10 @@ extension RetireGrant {
             return Request(key: .grantToken(token), grantID: nil, isDryRun: isDryRun)
         case (nil, let key?, let grantID?):
             return Request(
-                key: try KeyReference(key, accepting: .keyOnly, for: call), grantID: grantID,
-                isDryRun: isDryRun)
+                key: try KeyReference(key, accepting: .keyOnly, for: call),
+                grantID: grantID,
+                isDryRun: isDryRun
+            )
         default:
             throw .validation("Specify either a grant token, or a key ARN and a grant ID.")
         }

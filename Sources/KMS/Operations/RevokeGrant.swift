@@ -22,17 +22,23 @@ package enum RevokeGrant: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call, fromOtherAccounts: true,
-                own: { $0.name == "kms:grantisforawsresource" ? .bool(call.invokedBy != nil) : nil })
+                action,
+                for: call,
+                fromOtherAccounts: true,
+                own: { $0.name == "kms:grantisforawsresource" ? .bool(call.invokedBy != nil) : nil }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let grant = try call.resource.snapshot.grant(call.request.grantID)
         if call.request.isDryRun { throw .dryRun }
@@ -71,6 +77,8 @@ extension RevokeGrant {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            grantID: input.requiredString("GrantId"), isDryRun: input.flag("DryRun"))
+            grantID: input.requiredString("GrantId"),
+            isDryRun: input.flag("DryRun")
+        )
     }
 }

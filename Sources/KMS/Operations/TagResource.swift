@@ -20,16 +20,22 @@ package enum TagResource: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call, own: { [tags = request.tags] in tags.conditionValues(for: $0) })
+                action,
+                for: call,
+                own: { [tags = request.tags] in tags.conditionValues(for: $0) }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         try await kms.change(call.resource) { key throws(KMSError) in
             try key.requireNotPendingDeletion()
@@ -56,6 +62,7 @@ extension TagResource {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            tags: try [Tag](input.structures("Tags") ?? []))
+            tags: try [Tag](input.structures("Tags") ?? [])
+        )
     }
 }

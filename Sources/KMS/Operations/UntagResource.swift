@@ -21,17 +21,22 @@ package enum UntagResource: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             resources[0].requirement(
-                action, for: call,
-                own: { [keys = request.tagKeys] in $0.global == .tagKeys ? .multiple(keys) : nil })
+                action,
+                for: call,
+                own: { [keys = request.tagKeys] in $0.global == .tagKeys ? .multiple(keys) : nil }
+            )
         ]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         try await kms.change(call.resource) { key throws(KMSError) in
             try key.requireNotPendingDeletion()
@@ -53,6 +58,7 @@ extension UntagResource {
         try [Tag].check(tagKeys)
         return Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            tagKeys: tagKeys)
+            tagKeys: tagKeys
+        )
     }
 }

@@ -25,7 +25,9 @@ package enum UpdateAlias: DurableOperation {
     }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [
             request.alias.requirement(action, for: call),
@@ -35,7 +37,8 @@ package enum UpdateAlias: DurableOperation {
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         let alias = call.request.alias
         let (new, old) = (call.resources[0].key, call.resources[1].key)
@@ -45,9 +48,10 @@ package enum UpdateAlias: DurableOperation {
         }
         try requireSameKind(new, old, alias)
         try await kms.commit([new.locator, old.locator]) { transaction throws(KMSError) in
-            guard let (found, version) = try await kms.readAlias(alias), found.target == old.locator else {
+            guard let (found, version) = try await kms.readAlias(alias) else {
                 throw .aliasNotFound(alias)
             }
+            guard found.target == old.locator else { throw .superseded }
             var record = found
             var source = try transaction.key(old.locator)
             var target = try transaction.key(new.locator)
@@ -62,7 +66,8 @@ package enum UpdateAlias: DurableOperation {
             record.target = new.locator
             record.updatedAt = call.call.now
             transaction.write(
-                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .version(version)))
+                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .version(version))
+            )
         }
         kms.cache.drop(alias)
         return NoOutput()
@@ -70,7 +75,9 @@ package enum UpdateAlias: DurableOperation {
 
     /// An alias that is moved to where it is keeps its place and gets a new date.
     private static func touch(
-        _ alias: AliasLocator, call: Authorized<Self>, in kms: KeyManagementService
+        _ alias: AliasLocator,
+        call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) {
         try call.resources[0].key.requireNotPendingDeletion()
         try await kms.commit([]) { transaction throws(KMSError) in
@@ -78,7 +85,8 @@ package enum UpdateAlias: DurableOperation {
             var record = found
             record.updatedAt = call.call.now
             transaction.write(
-                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .version(version)))
+                .put(alias.recordKey, try RecordCodec.encode(record), expecting: .version(version))
+            )
         }
     }
 
@@ -87,13 +95,15 @@ package enum UpdateAlias: DurableOperation {
             throw .validation(
                 "Alias \(alias.arn) cannot be changed from a CMK with key usage \(old.usage.rawValue) to a "
                     + "CMK with key usage \(new.usage.rawValue). "
-                    + "The key usage of the current CMK and the new CMK must be the same.")
+                    + "The key usage of the current CMK and the new CMK must be the same."
+            )
         }
         guard new.spec.kind == old.spec.kind else {
             throw .validation(
                 "Alias \(alias.arn) cannot be changed from a CMK with key type \(old.spec.kind.rawValue) to a "
                     + "CMK with key type \(new.spec.kind.rawValue). "
-                    + "The key type of the current CMK and the new CMK must be the same.")
+                    + "The key type of the current CMK and the new CMK must be the same."
+            )
         }
     }
 }
@@ -109,6 +119,7 @@ extension UpdateAlias {
         let name = try AliasName(requested: input.requiredString("AliasName"))
         return Request(
             alias: AliasLocator(try call.account(), call.region, name),
-            key: try KeyReference(target: input.requiredString("TargetKeyId"), for: call))
+            key: try KeyReference(target: input.requiredString("TargetKeyId"), for: call)
+        )
     }
 }

@@ -20,13 +20,16 @@ package enum UpdateKeyDescription: DurableOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [resources[0].requirement(action, for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) async throws(KMSError) -> NoOutput {
         try await kms.change(call.resource) { key throws(KMSError) in
             try key.requireNotPendingDeletion()
@@ -46,6 +49,7 @@ extension UpdateKeyDescription {
     package static func request(from input: Input, for call: Call) throws(KMSError) -> Request {
         Request(
             key: try KeyReference(input.requiredString("KeyId"), accepting: .keyOnly, for: call),
-            description: input.requiredString("Description"))
+            description: input.requiredString("Description")
+        )
     }
 }

@@ -23,20 +23,26 @@ package enum Verify: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.signing.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [request.signing.requirement(action, on: resources[0], for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let (request, key) = (call.request.signing, call.resource)
         let signer = try request.signer(key, for: name, in: call.call)
         let isValid = try cryptography { () throws(CryptographyError) in
             try signer.verify(
-                signature: call.request.signature, of: request.message, type: request.messageType,
-                algorithm: request.algorithm)
+                signature: call.request.signature,
+                of: request.message,
+                type: request.messageType,
+                algorithm: request.algorithm
+            )
         }
         guard isValid else { throw .invalidSignature }
         try kms.proceed(request.options)

@@ -23,13 +23,16 @@ package enum VerifyMac: ImmediateOperation {
     package static func references(in request: Request) -> [KeyReference] { [request.message.key] }
 
     package static func requirements(
-        of request: Request, on resources: [ResolvedKey], for call: Call
+        of request: Request,
+        on resources: [ResolvedKey],
+        for call: Call
     ) -> [Requirement] {
         [request.message.requirement(action, on: resources[0], for: call)]
     }
 
     package static func run(
-        _ call: Authorized<Self>, in kms: KeyManagementService
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
     ) throws(KMSError) -> Response {
         let (request, key) = (call.request.message, call.resource)
         let authenticator = try request.authenticator(key, for: name, in: call.call)

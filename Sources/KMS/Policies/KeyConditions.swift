@@ -14,14 +14,16 @@ package struct KeyConditions: ServiceConditions {
     private let regionOfMakingKeys: Region?
     private let own: @Sendable (ConditionKey) -> ConditionValues?
 
-    /// - Parameters:
-    ///   - key: The key the operation works on; nil for operations on none.
-    ///   - alias: The alias by which the request named the key.
-    ///   - context: The request's encryption context; nil where the operation takes none.
-    ///   - region: Where a key is to be made, if not in the request's Region.
-    ///   - own: The operation's own keys; their `name` is lower-cased, as in `kms:encryptionalgorithm`.
+    /// The keys of a call.
+    ///
+    /// `key` is nil for operations on none, `alias` the alias by which the request named the key, `context` nil
+    /// where the operation takes none, `region` where a key is to be made if not in the request's Region. `own`
+    /// answers the operation's own keys, whose `name` is lower-cased, as in `kms:encryptionalgorithm`.
     package init(
-        _ call: Call, key: Key? = nil, alias: AliasName? = nil, context: EncryptionContext? = nil,
+        _ call: Call,
+        key: Key? = nil,
+        alias: AliasName? = nil,
+        context: EncryptionContext? = nil,
         region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) {
@@ -80,9 +82,8 @@ package struct KeyConditions: ServiceConditions {
 extension ResolvedKey {
     /// The permission for an action on this key.
     ///
-    /// - Parameters:
-    ///   - fromOtherAccounts: Whether AWS lets other accounts use the operation.
-    ///   - own: The operation's own condition keys.
+    /// `fromOtherAccounts` tells whether AWS lets other accounts use the operation; `own` answers the operation's
+    /// own condition keys.
     package func requirement(
         _ action: String,
         for call: Call,
@@ -92,16 +93,24 @@ extension ResolvedKey {
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) -> Requirement {
         Requirement(
-            action, on: protected,
+            action,
+            on: protected,
             conditions: KeyConditions(call, key: key, alias: alias, context: context, own: own),
-            allowsOtherAccounts: fromOtherAccounts, concealingDenial: concealingDenial)
+            allowsOtherAccounts: fromOtherAccounts,
+            concealingDenial: concealingDenial
+        )
     }
 
     /// The key with its policy and grants, as the decision engine sees it.
     package var protected: ProtectedResource {
         ProtectedResource(
-            arn: snapshot.arn, account: key.account, type: KeyARN.resourceType, policy: snapshot.policy,
-            delegation: .required, grants: snapshot.compiledGrants)
+            arn: snapshot.arn,
+            account: key.account,
+            type: KeyARN.resourceType,
+            policy: snapshot.policy,
+            delegation: .required,
+            grants: snapshot.compiledGrants
+        )
     }
 }
 
@@ -109,19 +118,27 @@ extension AliasLocator {
     /// The permission for an action on this alias: identity policies alone decide.
     package func requirement(_ action: String, for call: Call) -> Requirement {
         Requirement(
-            action, on: ProtectedResource(arn: arn, account: account, type: AliasLocator.resourceType),
-            conditions: KeyConditions(call))
+            action,
+            on: ProtectedResource(arn: arn, account: account, type: AliasLocator.resourceType),
+            conditions: KeyConditions(call)
+        )
     }
 }
 
 extension Requirement {
     /// The permission for an action that names no resource, in the request's Region or another.
     package static func account(
-        _ action: String, for call: Call, in account: AccountID, region: Region? = nil,
+        _ action: String,
+        for call: Call,
+        in account: AccountID,
+        region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) -> Requirement {
         Requirement(
-            action, on: .any(in: account), conditions: KeyConditions(call, region: region, own: own))
+            action,
+            on: .any(in: account),
+            conditions: KeyConditions(call, region: region, own: own)
+        )
     }
 }
 

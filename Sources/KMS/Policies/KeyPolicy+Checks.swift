@@ -36,7 +36,10 @@ extension KeyManagementService {
     /// - Throws: `.limitExceeded` for too long a text; `.malformedPolicy` for one that does not compile, names
     ///   principals that do not exist, or would keep the caller from ever changing it again.
     func checkedPolicy(
-        _ text: String, of key: KeyARN, bypassingLockoutCheck: Bool, for call: Call
+        _ text: String,
+        of key: KeyARN,
+        bypassingLockoutCheck: Bool,
+        for call: Call
     ) async throws(KMSError) -> KeyPolicy {
         guard text.utf8.count <= KeyPolicy.bytesMax else {
             throw .limitExceeded("The key policy is larger than \(KeyPolicy.bytesMax) bytes.")
@@ -49,12 +52,18 @@ extension KeyManagementService {
         let requirement = Requirement(
             "kms:PutKeyPolicy",
             on: ProtectedResource(
-                arn: key.description, account: key.account, type: KeyARN.resourceType,
-                policy: try policy.compiled(), delegation: .required),
-            conditions: KeyConditions(call))
+                arn: key.description,
+                account: key.account,
+                type: KeyARN.resourceType,
+                policy: try policy.compiled(),
+                delegation: .required
+            ),
+            conditions: KeyConditions(call)
+        )
         guard requirement.isMet(by: call) else {
             throw .malformedPolicy(
-                "The new key policy will not allow you to update the key policy in the future.")
+                "The new key policy will not allow you to update the key policy in the future."
+            )
         }
         return policy
     }

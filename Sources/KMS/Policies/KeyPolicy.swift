@@ -1,5 +1,5 @@
-import Authorization
 package import AWSProtocol
+import Authorization
 
 /// The policy of a key: its text as it was given, and who its principals were at that time.
 package struct KeyPolicy: Hashable, Sendable, Codable {

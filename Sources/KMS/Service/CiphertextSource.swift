@@ -8,14 +8,19 @@ struct CiphertextSource {
     let namedKey: KeyReference?
     let key: KeyReference
 
-    /// - Parameters:
-    ///   - keyMember: How the request calls the key, for messages.
-    ///   - ignoringCiphertext: The request's `DryRunModifiers`.
+    /// The source that a request names; `keyMember` is how the request calls the key, for messages, and
+    /// `modifiers` are its `DryRunModifiers`.
+    ///
     /// - Throws: `.invalidCiphertext` for bytes that are no ciphertext of ours, `.validation` when neither
     ///   ciphertext nor key says which key it is.
     init(
-        ciphertext: [UInt8]?, key text: String?, keyMember: String, _ algorithm: EncryptionAlgorithm,
-        ignoringCiphertext modifiers: [String]?, isDryRun: Bool, for call: Call
+        ciphertext: [UInt8]?,
+        key text: String?,
+        keyMember: String,
+        _ algorithm: EncryptionAlgorithm,
+        ignoringCiphertext modifiers: [String]?,
+        isDryRun: Bool,
+        for call: Call
     ) throws(KMSError) {
         let ignores = modifiers?.contains("IGNORE_CIPHERTEXT") ?? false
         guard isDryRun || !ignores else {
@@ -37,7 +42,9 @@ struct CiphertextSource {
 
     /// Refuses a key that a symmetric ciphertext does not name.
     static func requireMatch(
-        of ciphertext: [UInt8], _ algorithm: EncryptionAlgorithm, with key: ResolvedKey
+        of ciphertext: [UInt8],
+        _ algorithm: EncryptionAlgorithm,
+        with key: ResolvedKey
     ) throws(KMSError) {
         guard key.key.usage == .encryptDecrypt else { throw .incorrectKey }
         guard algorithm == .symmetricDefault else { return }

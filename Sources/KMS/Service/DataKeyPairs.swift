@@ -37,25 +37,35 @@ package struct GeneratedKeyPair: Sendable {
 
     /// The permission both operations need, by their own action.
     static func requirement(
-        _ action: String, of request: Request, on key: ResolvedKey, for call: Call
+        _ action: String,
+        of request: Request,
+        on key: ResolvedKey,
+        for call: Call
     ) -> Requirement {
         let spec = request.spec
         return key.requirement(
-            action, for: call, fromOtherAccounts: true, context: request.context,
+            action,
+            for: call,
+            fromOtherAccounts: true,
+            context: request.context,
             own: { condition in
                 switch condition.name {
                 case "kms:datakeypairspec": .single(spec.rawValue)
                 case "kms:encryptionalgorithm": .single(EncryptionAlgorithm.symmetricDefault.rawValue)
                 default: nil
                 }
-            })
+            }
+        )
     }
 }
 
 extension KeyManagementService {
     /// Makes a key pair and encrypts its private half under a key.
     func generateDataKeyPair(
-        _ request: GeneratedKeyPair.Request, under key: ResolvedKey, for operation: String, in call: Call
+        _ request: GeneratedKeyPair.Request,
+        under key: ResolvedKey,
+        for operation: String,
+        in call: Call
     ) throws(KMSError) -> GeneratedKeyPair {
         try requireSymmetric(key, for: operation, in: call)
         try proceed(request.options)
@@ -66,9 +76,13 @@ extension KeyManagementService {
         let ciphertext = try key.snapshot.seal(pair.privateKey, context: request.context)
         noteUse(of: key, by: operation, in: call)
         return GeneratedKeyPair(
-            spec: request.spec, privateKey: pair.privateKey.exposingSecret(),
-            privateKeyCiphertext: ciphertext, publicKey: pair.publicKey, key: key.snapshot.arn,
-            material: material)
+            spec: request.spec,
+            privateKey: pair.privateKey.exposingSecret(),
+            privateKeyCiphertext: ciphertext,
+            publicKey: pair.publicKey,
+            key: key.snapshot.arn,
+            material: material
+        )
     }
 }
 

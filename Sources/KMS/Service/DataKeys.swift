@@ -38,18 +38,28 @@ package struct DataKey: Sendable {
 
     /// The permission both operations need, by their own action.
     static func requirement(
-        _ action: String, of request: Request, on key: ResolvedKey, for call: Call
+        _ action: String,
+        of request: Request,
+        on key: ResolvedKey,
+        for call: Call
     ) -> Requirement {
         key.requirement(
-            action, for: call, fromOtherAccounts: true, context: request.context,
-            own: EncryptionAlgorithm.condition(.symmetricDefault))
+            action,
+            for: call,
+            fromOtherAccounts: true,
+            context: request.context,
+            own: EncryptionAlgorithm.condition(.symmetricDefault)
+        )
     }
 }
 
 extension KeyManagementService {
     /// Makes a data key and encrypts it under a key.
     func generateDataKey(
-        _ request: DataKey.Request, under key: ResolvedKey, for operation: String, in call: Call
+        _ request: DataKey.Request,
+        under key: ResolvedKey,
+        for operation: String,
+        in call: Call
     ) throws(KMSError) -> DataKey {
         try requireSymmetric(key, for: operation, in: call)
         try proceed(request.options)
@@ -58,13 +68,18 @@ extension KeyManagementService {
         let ciphertext = try key.snapshot.seal(secret, context: request.context)
         noteUse(of: key, by: operation, in: call)
         return DataKey(
-            plaintext: secret.exposingSecret(), ciphertext: ciphertext, key: key.snapshot.arn,
-            material: material)
+            plaintext: secret.exposingSecret(),
+            ciphertext: ciphertext,
+            key: key.snapshot.arn,
+            material: material
+        )
     }
 
     /// Data keys are made under symmetric keys alone.
     func requireSymmetric(
-        _ key: ResolvedKey, for operation: String, in call: Call
+        _ key: ResolvedKey,
+        for operation: String,
+        in call: Call
     ) throws(KMSError) {
         guard key.key.usage != .encryptDecrypt || key.key.spec.isSymmetricEncryption else {
             throw .asymmetricDataKey

@@ -3,6 +3,7 @@ package import Authorization
 package import Cryptography
 package import Operations
 package import Storage
+
 import struct Foundation.Date
 
 /// AWS Key Management Service over a store: what all its operations share.
@@ -20,12 +21,12 @@ package final class KeyManagementService: OperationService {
     let cache: SnapshotCache
     let lastUsage: LastUsageTracker
 
-    /// - Parameters:
-    ///   - store: A store that seals what it is given.
-    ///   - cachedKeysMax: Snapshots kept in memory.
-    ///   - startedAt: The beginning of this process' tracking of key usage.
+    /// A service over a store that seals what it is given, with up to `cachedKeysMax` snapshots in memory.
     package init(
-        store: any RecordStore, keyring: RootKeyring, principals: any PrincipalDirectory, regions: [Region],
+        store: any RecordStore,
+        keyring: RootKeyring,
+        principals: any PrincipalDirectory,
+        regions: [Region],
         cachedKeysMax: Int = 20_000
     ) {
         self.store = store
@@ -34,6 +35,11 @@ package final class KeyManagementService: OperationService {
         self.regions = regions
         cache = SnapshotCache(capacity: cachedKeysMax)
         lastUsage = LastUsageTracker()
+    }
+
+    /// Forgets everything, when changes elsewhere were missed.
+    package func invalidateAll() {
+        cache.dropAll()
     }
 
     /// Forgets what a change elsewhere has made stale.
@@ -52,7 +58,8 @@ package final class KeyManagementService: OperationService {
 
 extension KeyManagementService {
     package func resident(
-        _ reference: KeyReference, for call: Call
+        _ reference: KeyReference,
+        for call: Call
     ) throws(KMSError) -> ResolvedKey? {
         switch reference {
         case .key(let locator, let account):
@@ -74,7 +81,8 @@ extension KeyManagementService {
     }
 
     package func load(
-        _ reference: KeyReference, for call: Call
+        _ reference: KeyReference,
+        for call: Call
     ) async throws(KMSError) -> ResolvedKey {
         if let resident = try resident(reference, for: call) { return resident }
         switch reference {
@@ -101,7 +109,8 @@ extension KeyManagementService {
 
     /// A key of another account than the reference says does not exist for that reference.
     private func resolve(
-        _ snapshot: KeySnapshot, in account: AccountID
+        _ snapshot: KeySnapshot,
+        in account: AccountID
     ) throws(KMSError) -> ResolvedKey {
         guard snapshot.key.account == account else { throw .keyNotFound(snapshot.key.locator, account) }
         return ResolvedKey(snapshot)
@@ -116,8 +125,12 @@ extension KeyManagementService {
             return nil
         }
         let snapshot = KeySnapshot(
-            key: key, version: version, policy: try key.policy.compiled(),
-            grants: try await grants(on: locator), materials: try unwrapMaterials(of: key))
+            key: key,
+            version: version,
+            policy: try key.policy.compiled(),
+            grants: try await grants(on: locator),
+            materials: try unwrapMaterials(of: key)
+        )
         cache.install(snapshot, ticket: ticket)
         return snapshot
     }
@@ -151,7 +164,8 @@ extension KeyManagementService {
             cache.install(record.alias.target, of: alias, ticket: ticket)
             return record.alias.target
         }
-        guard let service = ManagedKeys.service(of: alias.name), call.caller.account == alias.account.description
+        guard let service = ManagedKeys.service(of: alias.name),
+            call.caller.account == alias.account.description
         else { return nil }
         return try await makeManagedKey(for: service, alias: alias, at: call.now)
     }
@@ -203,7 +217,8 @@ extension KeyManagementService {
     /// Changes one key.
     @discardableResult
     func change<Value>(
-        _ resolved: ResolvedKey, _ body: (inout Key) throws(KMSError) -> Value
+        _ resolved: ResolvedKey,
+        _ body: (inout Key) throws(KMSError) -> Value
     ) async throws(KMSError) -> Value {
         let locator = resolved.key.locator
         return try await commit([locator]) { transaction throws(KMSError) in

@@ -9,7 +9,9 @@ extension KeySnapshot {
     /// - Throws: `.incompatible` when the key has no such algorithm, `.validation` when the plaintext is too
     ///   long for it or a context was given that it cannot hold.
     func encrypt(
-        _ plaintext: borrowing SecretBytes, _ algorithm: EncryptionAlgorithm, context: EncryptionContext
+        _ plaintext: borrowing SecretBytes,
+        _ algorithm: EncryptionAlgorithm,
+        context: EncryptionContext
     ) throws(KMSError) -> [UInt8] {
         guard key.spec.encryptionAlgorithms.contains(algorithm) else {
             throw .incompatible(algorithm: algorithm.rawValue, key.spec)
@@ -32,7 +34,9 @@ extension KeySnapshot {
     ///
     /// - Throws: `.invalidCiphertext` for every cause that lies in ciphertext or context.
     func decrypt(
-        _ ciphertext: [UInt8], _ algorithm: EncryptionAlgorithm, context: EncryptionContext
+        _ ciphertext: [UInt8],
+        _ algorithm: EncryptionAlgorithm,
+        context: EncryptionContext
     ) throws(KMSError) -> (plaintext: [UInt8], material: KeyMaterialID?) {
         guard key.spec.encryptionAlgorithms.contains(algorithm) else {
             throw .incompatible(algorithm: algorithm.rawValue, key.spec)
@@ -49,13 +53,19 @@ extension KeySnapshot {
 
     /// A symmetric ciphertext under the current material.
     func seal(
-        _ plaintext: borrowing SecretBytes, context: EncryptionContext
+        _ plaintext: borrowing SecretBytes,
+        context: EncryptionContext
     ) throws(KMSError) -> [UInt8] {
         let (id, material) = try currentSymmetricMaterial()
         do throws(CryptographyError) {
             return try plaintext.withUnsafeBytes { bytes throws(CryptographyError) in
                 try CiphertextBlob.seal(
-                    bytes, keyID: key.locator.id, materialID: id, key: material, context: context)
+                    bytes,
+                    keyID: key.locator.id,
+                    materialID: id,
+                    key: material,
+                    context: context
+                )
             }
         } catch {
             throw KMSError(error)
@@ -63,7 +73,8 @@ extension KeySnapshot {
     }
 
     private func open(
-        _ ciphertext: [UInt8], context: EncryptionContext
+        _ ciphertext: [UInt8],
+        context: EncryptionContext
     ) throws(KMSError) -> (plaintext: [UInt8], material: KeyMaterialID?) {
         guard let blob = CiphertextBlob.parse(ciphertext), blob.keyID == key.locator.id,
             let material = symmetricMaterials[blob.materialID]

@@ -1,6 +1,7 @@
 package import Authorization
 package import Crypto
 package import Cryptography
+
 import struct Foundation.Date
 
 /// An immutable picture of a key, ready for use: metadata, compiled policy, grants, unwrapped material.
@@ -24,7 +25,11 @@ package final class KeySnapshot: Sendable {
     package let mac: MACKey?
 
     init(
-        key: Key, version: Int64, policy: PolicyDocument, grants: [KeyGrant], materials: UnwrappedMaterials
+        key: Key,
+        version: Int64,
+        policy: PolicyDocument,
+        grants: [KeyGrant],
+        materials: UnwrappedMaterials
     ) {
         self.key = key
         self.version = version
@@ -64,8 +69,12 @@ extension KeyGrant {
         if let equals = constraints?.equals { constraint = .equals(equals) }
         if let subset = constraints?.subset { constraint = .subset(subset) }
         return Grant(
-            id: id.description, grantee: grantee, granteeID: granteeID,
-            operations: Set(operations.map(\.rawValue)), constraint: constraint)
+            id: id.description,
+            grantee: grantee,
+            granteeID: granteeID,
+            operations: Set(operations.map(\.rawValue)),
+            constraint: constraint
+        )
     }
 }
 
@@ -83,7 +92,10 @@ package struct ResolvedKey: Sendable {
     package var arn: KeyARN { snapshot.key.arn }
 
     package init(
-        _ snapshot: KeySnapshot, alias: AliasName? = nil, grant: GrantID? = nil, lastUsage: LastUsage? = nil
+        _ snapshot: KeySnapshot,
+        alias: AliasName? = nil,
+        grant: GrantID? = nil,
+        lastUsage: LastUsage? = nil
     ) {
         self.snapshot = snapshot
         self.alias = alias

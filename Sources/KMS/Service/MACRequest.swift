@@ -27,13 +27,18 @@ package struct MACRequest: Sendable {
     func requirement(_ action: String, on key: ResolvedKey, for call: Call) -> Requirement {
         let algorithm = algorithm
         return key.requirement(
-            action, for: call, fromOtherAccounts: true,
-            own: { $0.name == "kms:macalgorithm" ? .single(algorithm.rawValue) : nil })
+            action,
+            for: call,
+            fromOtherAccounts: true,
+            own: { $0.name == "kms:macalgorithm" ? .single(algorithm.rawValue) : nil }
+        )
     }
 
     /// The key that authenticates, once everything about the request suits it.
     func authenticator(
-        _ key: ResolvedKey, for operation: String, in call: Call
+        _ key: ResolvedKey,
+        for operation: String,
+        in call: Call
     ) throws(KMSError) -> MACKey {
         try key.require(.generateVerifyMAC, for: operation, at: call.now)
         guard key.key.spec.macAlgorithms.contains(algorithm) else {

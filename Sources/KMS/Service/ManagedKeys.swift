@@ -29,17 +29,27 @@ enum ManagedKeys {
 extension KeyManagementService {
     /// Makes the AWS managed key of a service with its alias; if another node was faster, finds that one's.
     func makeManagedKey(
-        for service: String, alias: AliasLocator, at now: Date
+        for service: String,
+        alias: AliasLocator,
+        at now: Date
     ) async throws(KMSError) -> KeyLocator {
         let locator = KeyLocator(alias.region, .generate(multiRegion: false))
         var key = Key(
-            locator: locator, account: alias.account, createdAt: now, spec: .symmetricDefault,
-            usage: .encryptDecrypt, origin: .awsKMS, manager: .aws,
+            locator: locator,
+            account: alias.account,
+            createdAt: now,
+            spec: .symmetricDefault,
+            usage: .encryptDecrypt,
+            origin: .awsKMS,
+            manager: .aws,
             description: "Default key that protects my \(service) data when no other key is defined",
             policy: KeyPolicy(
                 text: KeyPolicy.managed(for: alias.account, region: alias.region, service: service),
-                principalIDs: [:]),
-            tags: [], multiRegion: nil)
+                principalIDs: [:]
+            ),
+            tags: [],
+            multiRegion: nil
+        )
         key.aliases = [alias.name]
         key.rotation = RotationSchedule(periodDays: RotationSchedule.periodDaysDefault, from: now)
         key.materials = [try generateMaterial(for: key, at: now).material]

@@ -7,7 +7,9 @@ import Storage
 extension KeyManagementService {
     /// Material for a new key, or for a rotation, from the system's random source.
     func generateMaterial(
-        for key: Key, state: KeyMaterial.State = .current, at now: Date
+        for key: Key,
+        state: KeyMaterial.State = .current,
+        at now: Date
     ) throws(KMSError) -> (material: KeyMaterial, publicKey: [UInt8]?) {
         do throws(CryptographyError) {
             if key.spec.isSymmetricEncryption {
@@ -27,11 +29,16 @@ extension KeyManagementService {
 
     /// Wraps given material for a key.
     func wrap(
-        _ secret: consuming SecretBytes, for key: Key, state: KeyMaterial.State, at now: Date
+        _ secret: consuming SecretBytes,
+        for key: Key,
+        state: KeyMaterial.State,
+        at now: Date
     ) throws(CryptographyError) -> KeyMaterial {
         let id = materialID(of: secret, for: key)
         let wrapped = try KeyWrap(keyring: keyring, purpose: .material).seal(
-            secret, authenticating: Self.authenticated(key, id))
+            secret,
+            authenticating: Self.authenticated(key, id)
+        )
         return KeyMaterial(id: id, wrapped: wrapped, state: state, createdAt: now)
     }
 
@@ -52,7 +59,9 @@ extension KeyManagementService {
             guard let wrapped = material.wrapped else { continue }
             do throws(CryptographyError) {
                 let secret = try KeyWrap(keyring: keyring, purpose: .material).open(
-                    wrapped, authenticating: Self.authenticated(key, material.id))
+                    wrapped,
+                    authenticating: Self.authenticated(key, material.id)
+                )
                 if key.spec.isSymmetricEncryption {
                     unwrapped.symmetric[material.id] = secret.withUnsafeBytes { SymmetricKey(data: $0) }
                 } else if key.spec.isHMAC {
@@ -71,7 +80,9 @@ extension KeyManagementService {
         return unwrapped
     }
 
-    /// What binds wrapped material to its key and its id. The Region is not in it: replicas share material.
+    /// What binds wrapped material to its key and its id.
+    ///
+    /// The Region is not in it: replicas share material.
     private static func authenticated(_ key: Key, _ id: KeyMaterialID) -> [UInt8] {
         Array(key.locator.id.description.utf8) + [0] + Array(id.description.utf8)
     }

@@ -30,14 +30,17 @@ package struct SigningRequest: Sendable {
     func requirement(_ action: String, on key: ResolvedKey, for call: Call) -> Requirement {
         let (algorithm, messageType) = (algorithm, messageType)
         return key.requirement(
-            action, for: call, fromOtherAccounts: true,
+            action,
+            for: call,
+            fromOtherAccounts: true,
             own: { condition in
                 switch condition.name {
                 case "kms:signingalgorithm": .single(algorithm.rawValue)
                 case "kms:messagetype": .single(messageType.rawValue)
                 default: nil
                 }
-            })
+            }
+        )
     }
 
     /// The key that signs, once everything about the request suits it.

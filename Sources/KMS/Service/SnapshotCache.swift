@@ -23,7 +23,8 @@ final class SnapshotCache: Sendable {
 
     init(capacity: Int) {
         state = Mutex(
-            State(snapshots: RecentlyUsed(capacity: capacity), aliases: RecentlyUsed(capacity: capacity)))
+            State(snapshots: RecentlyUsed(capacity: capacity), aliases: RecentlyUsed(capacity: capacity))
+        )
     }
 
     func snapshot(_ locator: KeyLocator) -> KeySnapshot? {
@@ -73,6 +74,16 @@ final class SnapshotCache: Sendable {
         }
     }
 
+    /// Forgets everything, when it is not known what changed.
+    func dropAll() {
+        state.withLock { state in
+            state.epoch += 1
+            state.snapshots.removeAll()
+            state.aliases.removeAll()
+            state.absent.removeAll()
+        }
+    }
+
     func drop(_ alias: AliasLocator) {
         state.withLock { state in
             state.epoch += 1
@@ -115,6 +126,11 @@ struct RecentlyUsed<Key: Hashable, Value> {
     mutating func remove(_ key: Key) {
         young[key] = nil
         old[key] = nil
+    }
+
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
     }
 
     var count: Int { young.count + old.count }

@@ -7,7 +7,9 @@ private let encryptionContextBytesMax = 8192
 /// Members that many KMS requests share, as checked types.
 extension Input {
     /// A member whose shape is the enumeration of a type's raw values.
-    func enumeration<Value: RawRepresentable<String>>(_ name: String, as type: Value.Type = Value.self) -> Value? {
+    func enumeration<Value: RawRepresentable<String>>(_ name: String, as type: Value.Type = Value.self)
+        -> Value?
+    {
         guard let text = string(name) else { return nil }
         guard let value = Value(rawValue: text) else {
             preconditionFailure("the shape of \(name) names a value that \(Value.self) lacks")
@@ -31,7 +33,8 @@ extension Input {
         let context = EncryptionContext(pairs)
         guard context.byteCount <= encryptionContextBytesMax else {
             throw .validation(
-                "The encryption context is larger than \(encryptionContextBytesMax) bytes.")
+                "The encryption context is larger than \(encryptionContextBytesMax) bytes."
+            )
         }
         return context
     }

@@ -27,7 +27,8 @@ extension Shape {
     static let tags = Shape.list(
         .structure([
             .required("TagKey", .string(length: 1...128)), .required("TagValue", .string(length: 0...256)),
-        ]))
+        ])
+    )
     static let tagKeys = Shape.list(.string(length: 1...128))
     static let recipient = Shape.structure([
         .optional("KeyEncryptionAlgorithm", .enumeration(["RSAES_OAEP_SHA_256"])),

@@ -30,7 +30,8 @@ struct Attempt<Operation: ServiceOperation> {
 
     /// The request with the proof that it is permitted.
     mutating func authorize(
-        _ request: Operation.Request, on resources: [Operation.Service.Resource]
+        _ request: Operation.Request,
+        on resources: [Operation.Service.Resource]
     ) throws(WireError) -> Authorized<Operation> {
         requirements = Operation.requirements(of: request, on: resources, for: call)
         let decisions = try Authorizing.decisions(on: requirements, for: call)
@@ -60,8 +61,10 @@ struct Attempt<Operation: ServiceOperation> {
         event.resources = requirements.compactMap { requirement in
             requirement.resource.type.map {
                 AuditEvent.Resource(
-                    accountID: requirement.resource.account.description, type: $0,
-                    arn: requirement.resource.arn)
+                    accountID: requirement.resource.account.description,
+                    type: $0,
+                    arn: requirement.resource.arn
+                )
             }
         }
         switch outcome {

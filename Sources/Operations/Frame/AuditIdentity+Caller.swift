@@ -1,7 +1,8 @@
 import AWSProtocol
 package import Authorization
-import struct Foundation.Date
 package import Trail
+
+import struct Foundation.Date
 
 extension AuditIdentity {
     /// The identity of a caller as CloudTrail records it.
@@ -9,9 +10,15 @@ extension AuditIdentity {
     /// Source: CloudTrail User Guide, "CloudTrail userIdentity element".
     package init(_ caller: Caller, accessKeyID: String?) {
         self.init(
-            kind: Self.kind(of: caller.type), principalID: caller.uniqueID, arn: caller.arn,
-            accountID: caller.account, accessKeyID: accessKeyID, userName: caller.username,
-            sessionContext: SessionContext(caller), invokedBy: caller.viaService)
+            kind: Self.kind(of: caller.type),
+            principalID: caller.uniqueID,
+            arn: caller.arn,
+            accountID: caller.account,
+            accessKeyID: accessKeyID,
+            userName: caller.username,
+            sessionContext: SessionContext(caller),
+            invokedBy: caller.viaService
+        )
     }
 
     private static func kind(of type: CallerType) -> Kind {
@@ -35,7 +42,8 @@ extension AuditIdentity.SessionContext {
             issuer: AuditIdentity.Issuer(caller),
             sourceIdentity: caller.session.sourceIdentity,
             creationDate: Timestamp.iso8601(Date(timeIntervalSince1970: Double(issuedAt))),
-            isMFAAuthenticated: caller.session.multiFactorAt != nil)
+            isMFAAuthenticated: caller.session.multiFactorAt != nil
+        )
     }
 }
 
@@ -46,7 +54,11 @@ extension AuditIdentity.Issuer {
             return nil
         }
         self.init(
-            type: caller.type == .assumedRole ? "Role" : "IAMUser", principalID: id, arn: arn,
-            accountID: account, userName: arn.split(separator: "/").last.map(String.init))
+            type: caller.type == .assumedRole ? "Role" : "IAMUser",
+            principalID: id,
+            arn: arn,
+            accountID: account,
+            userName: arn.split(separator: "/").last.map(String.init)
+        )
     }
 }

@@ -44,8 +44,10 @@ extension AuditEvent {
         )
         tlsDetails = call.source.tls.map {
             TLSDetails(
-                tlsVersion: $0.version, cipherSuite: $0.cipherSuite,
-                clientProvidedHostHeader: $0.clientProvidedHostHeader)
+                tlsVersion: $0.version,
+                cipherSuite: $0.cipherSuite,
+                clientProvidedHostHeader: $0.clientProvidedHostHeader
+            )
         }
     }
 }

@@ -12,7 +12,9 @@ package struct Authorized<Operation: ServiceOperation>: Sendable {
     package let decisions: [Decision]
 
     init(
-        request: Operation.Request, resources: [Operation.Service.Resource], call: Call,
+        request: Operation.Request,
+        resources: [Operation.Service.Resource],
+        call: Call,
         decisions: [Decision]
     ) {
         self.request = request
@@ -34,7 +36,8 @@ enum Authorizing {
     ///
     /// - Throws: the first refusal, as the error the caller gets.
     static func decisions(
-        on requirements: [Requirement], for call: Call
+        on requirements: [Requirement],
+        for call: Call
     ) throws(WireError) -> [Decision] {
         var decisions: [Decision] = []
         decisions.reserveCapacity(requirements.count)
@@ -42,7 +45,10 @@ enum Authorizing {
             let decision = decide(requirement, for: call)
             guard decision.isAllowed else {
                 let message = decision.accessDeniedMessage(
-                    caller: call.caller, action: requirement.action, resource: requirement.resource.arn)
+                    caller: call.caller,
+                    action: requirement.action,
+                    resource: requirement.resource.arn
+                )
                 throw .accessDenied(requirement.concealingDenial ?? message)
             }
             decisions.append(decision)
@@ -63,6 +69,7 @@ enum Authorizing {
                 allowsCrossAccount: requirement.allowsOtherAccounts,
                 grants: resource.grants,
                 context: CallConditions(call: call, service: requirement.conditions)
-            ))
+            )
+        )
     }
 }

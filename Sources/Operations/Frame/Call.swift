@@ -1,5 +1,6 @@
 package import AWSProtocol
 package import Authorization
+
 package import struct Foundation.Date
 
 /// One authenticated request: who asks, where, when and from where.

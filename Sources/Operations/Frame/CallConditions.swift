@@ -1,5 +1,6 @@
 package import AWSProtocol
 package import Authorization
+
 import struct Foundation.Date
 
 /// The condition keys that a service and its operation add to those every request has.
@@ -25,8 +26,9 @@ package struct NoConditions: ServiceConditions {
     package func values(for key: ConditionKey) -> ConditionValues? { nil }
 }
 
-/// The condition keys of one call: those every request has, then the service's. The caller's own are
-/// answered by the decision engine.
+/// The condition keys of one call: those every request has, then the service's.
+///
+/// The caller's own are answered by the decision engine.
 ///
 /// Values are computed when a policy asks for them: most policies ask for none.
 struct CallConditions: ConditionContext {

@@ -18,9 +18,12 @@ extension WireError {
         WireError(code: "AccessDeniedException", message: message, httpStatus: 400)
     }
 
-    /// The answer when the audit log cannot be written: no audit, no operation. Clients may retry.
+    /// The answer when the audit log cannot be written: no audit, no operation.
+    ///
+    /// Clients may retry.
     package static let auditUnavailable = WireError(
         code: "ServiceUnavailableException",
         message: "The audit log cannot be written, so the request was refused.",
-        httpStatus: 503)
+        httpStatus: 503
+    )
 }

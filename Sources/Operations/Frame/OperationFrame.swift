@@ -14,7 +14,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
 
     /// Answers with an operation over snapshots, loading those that are not in memory.
     func answer<O: ImmediateOperation>(
-        _ operation: O.Type, to call: Call, body: JSON
+        _ operation: O.Type,
+        to call: Call,
+        body: JSON
     ) async -> Reply where O.Service == Service {
         var attempt = Attempt<O>(call: call)
         do throws(WireError) {
@@ -29,7 +31,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
 
     /// Answers at once, or nil when a snapshot the request needs is not in memory.
     func answerNow<O: ImmediateOperation>(
-        _ operation: O.Type, to call: Call, body: JSON
+        _ operation: O.Type,
+        to call: Call,
+        body: JSON
     ) -> Reply? where O.Service == Service {
         var attempt = Attempt<O>(call: call)
         do throws(WireError) {
@@ -43,24 +47,34 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
+    /// How often an operation whose resources changed under it begins anew.
+    private static var beginningsMax: Int { 16 }
+
     /// Answers with an operation that reads or changes the store.
     func answer<O: DurableOperation>(
-        _ operation: O.Type, to call: Call, body: JSON
+        _ operation: O.Type,
+        to call: Call,
+        body: JSON
     ) async -> Reply where O.Service == Service {
         var attempt = Attempt<O>(call: call)
         do throws(WireError) {
             let request = try attempt.decode(body)
-            let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
-            try recorder.requireWritable()
-            let response = try await run(operation, authorized)
-            return conclude(attempt, .success(response))
+            var beginningsLeft = Self.beginningsMax
+            while true {
+                beginningsLeft -= 1
+                let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
+                try recorder.requireWritable()
+                let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
+                if let outcome { return conclude(attempt, .success(outcome)) }
+            }
         } catch {
             return conclude(attempt, .failure(error))
         }
     }
 
     private func load<O: ServiceOperation>(
-        _ request: O.Request, for attempt: inout Attempt<O>
+        _ request: O.Request,
+        for attempt: inout Attempt<O>
     ) async throws(WireError) -> [Service.Resource] where O.Service == Service {
         var resources: [Service.Resource] = []
         for reference in O.references(in: request) {
@@ -74,7 +88,8 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     }
 
     private func resident<O: ServiceOperation>(
-        _ request: O.Request, for attempt: inout Attempt<O>
+        _ request: O.Request,
+        for attempt: inout Attempt<O>
     ) throws(WireError) -> [Service.Resource]? where O.Service == Service {
         var resources: [Service.Resource] = []
         for reference in O.references(in: request) {
@@ -89,7 +104,8 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     }
 
     private func run<O: ImmediateOperation>(
-        _ operation: O.Type, _ authorized: Authorized<O>
+        _ operation: O.Type,
+        _ authorized: Authorized<O>
     ) throws(WireError) -> O.Response where O.Service == Service {
         do throws(Service.Failure) {
             return try O.run(authorized, in: service)
@@ -98,19 +114,24 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
+    /// Nil when the operation must begin anew on what is there now.
     private func run<O: DurableOperation>(
-        _ operation: O.Type, _ authorized: Authorized<O>
-    ) async throws(WireError) -> O.Response where O.Service == Service {
+        _ operation: O.Type,
+        _ authorized: Authorized<O>,
+        mayBeginAnew: Bool
+    ) async throws(WireError) -> O.Response? where O.Service == Service {
         do throws(Service.Failure) {
             return try await O.run(authorized, in: service)
         } catch {
+            if mayBeginAnew, error.isSuperseded { return nil }
             throw error.wire
         }
     }
 
     /// Records the outcome and makes the answer; an outcome that cannot be recorded is not given.
     private func conclude<O: ServiceOperation>(
-        _ attempt: Attempt<O>, _ outcome: Result<O.Response, WireError>
+        _ attempt: Attempt<O>,
+        _ outcome: Result<O.Response, WireError>
     ) -> Reply {
         do throws(WireError) {
             try recorder.record(attempt.event(for: outcome))

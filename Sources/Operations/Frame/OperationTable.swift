@@ -38,13 +38,17 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
     package var errors: [String] { Operation.errors }
 
     package func answer(
-        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Operation.Service>
     ) async -> Reply {
         await frame.answer(Operation.self, to: call, body: body)
     }
 
     package func answerNow(
-        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Operation.Service>
     ) -> Reply? {
         Operation.isBrief ? frame.answerNow(Operation.self, to: call, body: body) : nil
     }
@@ -59,12 +63,16 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
     package var errors: [String] { Operation.errors }
 
     package func answer(
-        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Operation.Service>
     ) async -> Reply {
         await frame.answer(Operation.self, to: call, body: body)
     }
 
     package func answerNow(
-        _ call: Call, body: JSON, in frame: OperationFrame<Operation.Service>
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Operation.Service>
     ) -> Reply? { nil }
 }

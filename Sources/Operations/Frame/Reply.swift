@@ -28,7 +28,11 @@ package struct Reply: Sendable {
     /// An error in the form of the JSON 1.1 protocol.
     package static func failure(_ error: WireError, requestID: RequestID) -> Reply {
         Reply(
-            status: error.httpStatus, body: error.jsonBody(), contentType: json, requestID: requestID,
-            errorCode: error.code)
+            status: error.httpStatus,
+            body: error.jsonBody(),
+            contentType: json,
+            requestID: requestID,
+            errorCode: error.code
+        )
     }
 }

@@ -27,6 +27,10 @@ package protocol OperationFailure: Error {
 
     /// The resource whose absence this error would tell, so that callers without permission do not learn it.
     var absentResource: ProtectedResource? { get }
+
+    /// Whether what the request was authorized on has changed since, so that it must be looked up and
+    /// authorized again.
+    var isSuperseded: Bool { get }
 }
 
 /// All of one operation of a service: its wire form, the permissions it needs, and what it does.
@@ -54,7 +58,9 @@ package protocol ServiceOperation: Sendable {
 
     /// The permissions the request needs. There is no default: "none" must be written.
     static func requirements(
-        of request: Request, on resources: [Service.Resource], for call: Call
+        of request: Request,
+        on resources: [Service.Resource],
+        for call: Call
     ) -> [Requirement]
 
     /// Writes the members of the answer.

@@ -1,4 +1,5 @@
 package import AWSProtocol
+
 import struct Foundation.Date
 
 /// Checks a JSON request against its declared shape and collects every violation, as AWS does.
@@ -18,7 +19,9 @@ package struct InputDecoder {
     }
 
     private mutating func structure(
-        _ object: JSONObject, _ members: [Member], path: String
+        _ object: JSONObject,
+        _ members: [Member],
+        path: String
     ) throws(InputFailure) -> Input {
         var input = Input(members: members)
         for (index, member) in members.enumerated() {
@@ -32,7 +35,9 @@ package struct InputDecoder {
     }
 
     private mutating func value(
-        _ json: JSON, _ shape: Shape, path: String
+        _ json: JSON,
+        _ shape: Shape,
+        path: String
     ) throws(InputFailure) -> Input.Value {
         switch shape {
         case .string, .enumeration, .integer, .blob:
@@ -57,7 +62,10 @@ package struct InputDecoder {
     }
 
     private mutating func list(
-        _ json: JSON, of element: Shape, length: ClosedRange<Int>?, path: String
+        _ json: JSON,
+        of element: Shape,
+        length: ClosedRange<Int>?,
+        path: String
     ) throws(InputFailure) -> [Input.Value] {
         guard case .array(let elements) = json else { throw .serialization(.expected("a list")) }
         var values: [Input.Value] = []
@@ -84,7 +92,8 @@ package struct InputDecoder {
 
     /// A value without parts, what of it an answer may show, and the rules it breaks.
     private func scalar(
-        _ json: JSON, _ shape: Shape
+        _ json: JSON,
+        _ shape: Shape
     ) throws(InputFailure) -> (value: Input.Value, shown: String?, broken: [String]) {
         switch shape {
         case .string(let length, let pattern, let isSensitive):
@@ -106,7 +115,8 @@ package struct InputDecoder {
     }
 
     private func integer(
-        _ json: JSON, _ range: ClosedRange<Int>
+        _ json: JSON,
+        _ range: ClosedRange<Int>
     ) throws(InputFailure) -> (value: Input.Value, shown: String?, broken: [String]) {
         guard case .number(let number) = json, let exact = number.int64 else {
             throw .serialization(.expected("an integer"))

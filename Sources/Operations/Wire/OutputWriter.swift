@@ -1,4 +1,5 @@
 import AWSProtocol
+
 package import struct Foundation.Date
 
 /// Writes the members of an answer: once as the wire's JSON, once as the audit event's.
@@ -92,7 +93,9 @@ package struct OutputWriter: ~Copyable {
     }
 
     package mutating func objects<Element>(
-        _ name: String, _ elements: [Element], _ write: (inout OutputWriter, Element) -> Void
+        _ name: String,
+        _ elements: [Element],
+        _ write: (inout OutputWriter, Element) -> Void
     ) {
         self.name(name)
         json.beginArray()

@@ -12,14 +12,18 @@ package final class ChangeFollower: Sendable {
     private let store: any RecordStore
     private let position: Mutex<Int64>
     private let onChange: @Sendable (RecordKey) -> Void
+    private let onGap: @Sendable () -> Void
 
-    /// Makes a follower that tells `onChange` of each record that was written or deleted, in order.
+    /// Makes a follower that tells `onChange` of each record that was written or deleted, in order, and
+    /// `onGap` when changes were missed, so that any copy may be stale.
     package init(
         store: any RecordStore,
-        onChange: @escaping @Sendable (RecordKey) -> Void
+        onChange: @escaping @Sendable (RecordKey) -> Void,
+        onGap: @escaping @Sendable () -> Void = {}
     ) async throws(StorageError) {
         self.store = store
         self.onChange = onChange
+        self.onGap = onGap
         position = Mutex(try await store.latestChange())
     }
 
@@ -27,18 +31,30 @@ package final class ChangeFollower: Sendable {
     ///
     /// - Returns: How many there were.
     /// - Throws: When the feed cannot be read; the next call goes on where this one stopped. After
-    ///   `.changesTrimmed` it cannot: changes were missed, and copies of records may be stale for good.
+    ///   `.changesTrimmed` changes were missed: everybody has been told, and the next call goes on from here.
     @discardableResult
     package func follow() async throws(StorageError) -> Int {
         var count = 0
         while true {
             let from = position.withLock { $0 }
-            let page = try await store.changes(after: from, limit: Self.pageSize)
+            let page = try await changes(after: from)
             for change in page { onChange(change.key) }
             guard let last = page.last else { return count }
             position.withLock { $0 = last.sequence }
             count += page.count
             if page.count < Self.pageSize { return count }
+        }
+    }
+
+    private func changes(after sequence: Int64) async throws(StorageError) -> [Change] {
+        do throws(StorageError) {
+            return try await store.changes(after: sequence, limit: Self.pageSize)
+        } catch .changesTrimmed(let oldest) {
+            // The position is taken first: what changes while copies are dropped is told again.
+            let latest = try await store.latestChange()
+            position.withLock { $0 = latest }
+            onGap()
+            throw .changesTrimmed(oldest: oldest)
         }
     }
 }

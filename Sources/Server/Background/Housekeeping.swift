@@ -11,6 +11,7 @@ import struct Foundation.Date
 struct Housekeeping: Sendable {
     let follower: ChangeFollower
     let scheduler: KeyScheduler
+    let kms: KeyManagementService
     let identities: IdentityDirectory
     let trail: TrailWriter
     let logger: Logger
@@ -29,8 +30,7 @@ struct Housekeeping: Sendable {
         do throws(StorageError) {
             try await follower.follow()
         } catch .changesTrimmed {
-            // The process slept through more changes than are kept: start anew rather than serve stale keys.
-            throw FollowingError.changesMissed
+            logger.warning("changes by others were missed, so everything in memory was forgotten")
         } catch {
             logger.error("the feed of changes cannot be read", metadata: ["error": "\(error)"])
         }
@@ -57,23 +57,17 @@ struct Housekeeping: Sendable {
         }
     }
 
-    /// Writes down when access keys were last used.
+    /// Writes down when access keys and keys were last used.
     func flushUses() async {
+        do throws(KMSError) {
+            try await kms.flushLastUsage()
+        } catch {
+            logger.error("last uses of keys cannot be written", metadata: ["error": "\(error)"])
+        }
         do throws(IAMError) {
             try await identities.flushUses()
         } catch {
             logger.error("last uses of access keys cannot be written", metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-/// Why the server cannot go on beside a store that others change.
-enum FollowingError: Error, CustomStringConvertible {
-    case changesMissed
-
-    var description: String {
-        switch self {
-        case .changesMissed: "too many changes by others were missed; start it again"
         }
     }
 }

@@ -8,6 +8,8 @@ package enum DeploymentError: Error {
     case missing(DataDirectory)
     /// Records are there and the keyring that reads them is not.
     case keyringMissing(DataDirectory)
+    /// The trail has events and the store no accounts.
+    case storeLost(DataDirectory)
     case file(String)
     case keyring(KeyringFileError)
     case seal(SealError)
@@ -25,6 +27,9 @@ extension DeploymentError: CustomStringConvertible {
         case .keyringMissing(let directory):
             "\(directory.storeFile) is there but \(directory.path)/keyring is not; "
                 + "without it no record can be read. Restore it from a backup."
+        case .storeLost(let directory):
+            "\(directory.storeFile) is empty although the audit trail has events: the store was lost. "
+                + "Restore it from a backup."
         case .file(let sentence), .service(let sentence): sentence
         case .keyring(let error): "The keyring cannot be opened: \(error)"
         case .seal(let error): "The seal cannot be opened: \(error)"

@@ -5,8 +5,9 @@ package enum StorageLimits {
     package static let sealBytesMax = 64
     package static let keyBytesMax = 1024
     package static let batchWritesMax = 1000
-    /// The most records or changes that one call gives.
-    package static let pageMax = 1000
+    /// The most records or changes that one call gives: the longest page of an AWS list, 1,000, and the one
+    /// more that tells whether another page follows.
+    package static let pageMax = 1001
 
     /// Which limit was passed.
     package enum Limit: Hashable, Sendable {

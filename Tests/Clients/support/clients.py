@@ -17,7 +17,7 @@ ANY = object()
 CALLED = set()
 
 
-def kms_client(server, credentials=None, region=REGION, validate=True):
+def kms_client(server, credentials=None, region=REGION, validate=True, verify=None):
     """A KMS client; with `validate` off it sends what the model forbids, so that the server must refuse."""
     credentials = credentials or server.root
     session = boto3.session.Session(
@@ -28,6 +28,7 @@ def kms_client(server, credentials=None, region=REGION, validate=True):
     client = session.client(
         "kms",
         endpoint_url=server.endpoint,
+        verify=verify,
         config=Config(
             parameter_validation=validate,
             retries={"total_max_attempts": 1, "mode": "standard"},

@@ -27,40 +27,43 @@ class Credentials:
 class Server:
     """One server process with its data directory; it can be stopped, killed and started again."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, settings=None, environment=None):
+        """`settings` are flags without their dashes, over the usual ones; None takes one away."""
         self.data = directory / "data"
         self.log = directory / "server.log"
         self.output = directory / "server.out"
         self.port = free_port()
         self.process = None
+        self.environment = clean_environment(**(environment or {}))
+        self.settings = {
+            "data": self.data,
+            "aws-address": f"127.0.0.1:{self.port}",
+            "console-address": "off",
+            "kes-address": "off",
+            "regions": f"{REGION},{OTHER_REGION}",
+            **(settings or {}),
+        }
 
     @property
     def endpoint(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if 'tls-key' in self.settings else 'http'}://127.0.0.1:{self.port}"
 
     def start(self):
         """Starts the server and waits until it says that it is ready."""
         offset = self.log.stat().st_size if self.log.exists() else 0
+        flags = [
+            text
+            for name, value in self.settings.items()
+            if value is not None
+            for text in (f"--{name}", value)
+        ]
         with open(self.log, "ab") as log, open(self.output, "ab") as output:
             self.process = subprocess.Popen(
-                [
-                    BINARY,
-                    "serve",
-                    "--data",
-                    self.data,
-                    "--aws-address",
-                    f"127.0.0.1:{self.port}",
-                    "--console-address",
-                    "off",
-                    "--kes-address",
-                    "off",
-                    "--regions",
-                    f"{REGION},{OTHER_REGION}",
-                ],
+                [BINARY, "serve", *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
-                env=clean_environment(),
+                env=self.environment,
             )
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:

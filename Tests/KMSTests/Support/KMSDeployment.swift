@@ -30,7 +30,11 @@ struct KMSDeployment: Sendable {
         sealed = SealedStore(store) { keyring }
         let regions = try ["us-east-1", "eu-west-1", "ap-south-1"].map { try #require(Region($0)) }
         service = KeyManagementService(
-            store: sealed, keyring: keyring, principals: DeploymentDirectory(), regions: regions)
+            store: sealed,
+            keyring: keyring,
+            principals: DeploymentDirectory(),
+            regions: regions
+        )
         trail = try DeploymentTrail(clock)
         frame = OperationFrame(service: service, recorder: AuditRecorder(writer: trail.writer))
     }
@@ -44,25 +48,36 @@ struct KMSDeployment: Sendable {
     }
 
     /// A user of an account with identity policies.
-    static func user(_ name: String, account: String = KMSDeployment.account, _ policies: String...) throws -> Caller {
+    static func user(_ name: String, account: String = KMSDeployment.account, _ policies: String...) throws
+        -> Caller
+    {
         Caller(
-            type: .user, arn: "arn:aws:iam::\(account):user/\(name)", account: account,
-            uniqueID: DeploymentDirectory.uniqueID(of: name), username: name,
-            identityPolicies: try policies.map { try PolicyDocument(parsing: $0, as: .identity) })
+            type: .user,
+            arn: "arn:aws:iam::\(account):user/\(name)",
+            account: account,
+            uniqueID: DeploymentDirectory.uniqueID(of: name),
+            username: name,
+            identityPolicies: try policies.map { try PolicyDocument(parsing: $0, as: .identity) }
+        )
     }
 
     /// An identity policy that allows actions on everything.
     static func allowing(_ actions: String...) -> String {
         let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
-        return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
+        return
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
     }
 
     /// The reply to an operation.
     func reply(_ operation: String, _ members: [String: Any] = [:]) async throws -> Reply {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let call = Call(
-            caller: caller, region: try #require(Region(region)), now: clock.now,
-            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"), accessKeyID: "AKIATEST")
+            caller: caller,
+            region: try #require(Region(region)),
+            now: clock.now,
+            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"),
+            accessKeyID: "AKIATEST"
+        )
         let entry = try #require(KMSOperations.table[operation], "no operation \(operation)")
         return await entry.answer(call, body: body, in: frame)
     }
@@ -70,7 +85,9 @@ struct KMSDeployment: Sendable {
     /// The members of a successful answer.
     @discardableResult
     func call(
-        _ operation: String, _ members: [String: Any] = [:], sourceLocation: SourceLocation = #_sourceLocation
+        _ operation: String,
+        _ members: [String: Any] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> DeploymentAnswer {
         let reply = try await reply(operation, members)
         let text = String(decoding: reply.body, as: UTF8.self)
@@ -168,11 +185,16 @@ final class DeploymentTrail: Sendable {
     let writer: TrailWriter
 
     init(_ clock: DeploymentClock) throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "strongroom-kms-\(UUID().uuidString)")
+        directory = FileManager.default.temporaryDirectory.appending(
+            path: "strongroom-kms-\(UUID().uuidString)"
+        )
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         writer = try TrailWriter(
-            directory: directory.appending(path: "trail").path, lanes: 1,
-            signer: TrailSigner(key: SymmetricKey(size: .bits256)), now: { clock.now })
+            directory: directory.appending(path: "trail").path,
+            lanes: 1,
+            signer: TrailSigner(key: SymmetricKey(size: .bits256)),
+            now: { clock.now }
+        )
     }
 
     deinit {
