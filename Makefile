@@ -1,0 +1,30 @@
+# What one does with this project; the work is in scripts/.
+.PHONY: run test bench format lint clean
+
+# Builds the server and runs it on ./strongroom-data; prints the lines to paste into another shell.
+run:
+	@scripts/run
+
+# Everything CI checks, from format to the unmodified AWS clients. Ends with "N passed, N failed".
+test:
+	@python3 scripts/test.py
+
+# Requests per second and server CPU per request, over loopback, bounded in time.
+bench:
+	@scripts/install-clients
+	swift build -c release --product strongroom
+	@.venv/bin/python scripts/bench.py
+
+format:
+	@scripts/install-clients
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+	.venv/bin/ruff format
+
+lint:
+	@scripts/install-clients
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+
+clean:
+	rm -rf .build .venv

@@ -1,0 +1,55 @@
+"""That the scripts count tests as their runners do."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+SPEC = importlib.util.spec_from_file_location("script_test", Path(__file__).with_name("test.py"))
+SCRIPT = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(SCRIPT)
+
+GOOD = [
+    "◇ Test run started.\n",
+    '✔ Test "a" passed after 0.001 seconds.\n',
+    "✔ Test run with 12 tests in 3 suites passed after 0.4 seconds.\n",
+]
+BAD = [
+    '✘ Test "is found" recorded an issue at A.swift:3:9: Expectation failed\n',
+    '✘ Test "is found" failed after 0.002 seconds with 1 issue.\n',
+    '✘ Test case passing 1 argument to "b" failed after 0.1 seconds with 1 issue.\n',
+    '✘ Test "b" with 4 test cases failed after 0.004 seconds with 2 issues.\n',
+    '➜ Test "c" skipped: "no vectors"\n',
+    '✘ Suite "The source tree" failed after 0.02 seconds with 3 issues.\n',
+    "✘ Test run with 12 tests in 3 suites failed after 0.5 seconds with 3 issues.\n",
+]
+
+
+@pytest.mark.parametrize(("lines", "counts"), [(GOOD, (12, 0, 0)), (BAD, (9, 2, 1)), ([], (0, 0, 0))])
+def test_swift_tests_are_counted(lines, counts):
+    assert SCRIPT.count_swift(lines) == counts
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("12 passed in 3.45s", (12, 0, 0)),
+        ("1 failed, 11 passed, 2 skipped in 63.45s (0:01:03)", (11, 1, 2)),
+        ("= 1 failed, 2 passed, 1 error in 0.12s =", (2, 2, 0)),
+        ("3 passed, 2 errors in 1.00s", (3, 2, 0)),
+        ("no tests ran in 0.01s", (0, 0, 0)),
+    ],
+)
+def test_pytest_tests_are_counted(line, counts):
+    assert SCRIPT.count_pytest(["some output\n", line + "\n"]) == counts
+
+
+def test_a_stage_that_fails_without_a_test_counts_as_one(capsys):
+    stages = [SCRIPT.Stage("format", 1, False), SCRIPT.Stage("unit tests", 2, True, passed=5)]
+    assert SCRIPT.report(stages) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "5 passed, 1 failed"
+
+
+def test_a_runner_that_ran_nothing_has_failed():
+    assert not SCRIPT.run("nothing", ["true"], SCRIPT.count_pytest, {}).succeeded
+    assert SCRIPT.run("something", ["echo", "1 passed in 0.01s"], SCRIPT.count_pytest, {}).succeeded
