@@ -63,28 +63,12 @@ extension AccessKey.Owner {
     }
 }
 
-/// Turns identities into the bytes of records and back.
-enum IdentityCodec {
-    static func encode(_ value: some Encodable, for key: RecordKey) throws(IAMError) -> [UInt8] {
-        do {
-            let encoder = JSONEncoder()
-            encoder.dateEncodingStrategy = .secondsSince1970
-            encoder.outputFormatting = .sortedKeys
-            return [UInt8](try encoder.encode(value))
-        } catch {
-            throw .storage(.corrupted(.record(key)))
-        }
-    }
-
-    /// - Throws: `.storage(.corrupted)` naming the record when its bytes are not such a value.
-    static func decode<Value: Decodable>(_ type: Value.Type, from record: Record) throws(IAMError) -> Value {
-        do {
-            let decoder = JSONDecoder()
-            decoder.dateDecodingStrategy = .secondsSince1970
-            return try decoder.decode(type, from: Data(record.value))
-        } catch {
-            throw .storage(.corrupted(.record(record.key)))
-        }
+/// Reads or makes the bytes of a record and turns the errors into the module's.
+func coding<Value>(_ body: () throws(StorageError) -> Value) throws(IAMError) -> Value {
+    do throws(StorageError) {
+        return try body()
+    } catch {
+        throw .storage(error)
     }
 }
 

@@ -84,7 +84,7 @@ struct DirectoryTests {
         user.inlinePolicies["broken"] = "{"
         let key = User.recordKey(scene.account, user.name)
         _ = try await scene.store.commit([
-            .put(key, try IdentityCodec.encode(user, for: key), expecting: .any)
+            .put(key, try RecordCoding.encode(user), expecting: .any)
         ])
         await #expect(throws: IAMError.self) { _ = try await scene.directory.load(issued.id.description) }
     }
@@ -105,7 +105,7 @@ struct DirectoryTests {
         _ = try await scene.store.commit([
             .put(
                 bob.id.recordKey,
-                try IdentityCodec.encode(forged, for: bob.id.recordKey),
+                try RecordCoding.encode(forged),
                 expecting: .any
             )
         ])

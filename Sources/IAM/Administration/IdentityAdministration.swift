@@ -31,7 +31,8 @@ package struct IdentityAdministration: Sendable {
     ) async throws(IAMError) -> (value: Value, version: Int64)? {
         let record = try await storing { () async throws(StorageError) in try await store.read(key) }
         guard let record else { return nil }
-        return (try IdentityCodec.decode(type, from: record), record.version)
+        let value = try coding { () throws(StorageError) in try RecordCoding.decode(type, from: record) }
+        return (value, record.version)
     }
 
     func commit(_ writes: [Write]) async throws(IAMError) {
@@ -54,7 +55,8 @@ package struct IdentityAdministration: Sendable {
     func put(_ value: some Encodable, _ key: RecordKey, expecting expectation: Expectation) throws(IAMError)
         -> Write
     {
-        .put(key, try IdentityCodec.encode(value, for: key), expecting: expectation)
+        let bytes = try coding { () throws(StorageError) in try RecordCoding.encode(value) }
+        return .put(key, bytes, expecting: expectation)
     }
 }
 
@@ -83,7 +85,10 @@ extension IdentityAdministration {
     package func accounts() async throws(IAMError) -> [Account] {
         var accounts: [Account] = []
         for record in try await all(.account, prefix: "") {
-            accounts.append(try IdentityCodec.decode(Account.self, from: record))
+            let account = try coding { () throws(StorageError) in
+                try RecordCoding.decode(Account.self, from: record)
+            }
+            accounts.append(account)
         }
         return accounts
     }

@@ -99,7 +99,7 @@ package final class IdentityDirectory: Sendable {
     ) async throws(IAMError) -> Value? {
         let record = try await storing { () async throws(StorageError) in try await store.read(key) }
         guard let record else { return nil }
-        return try IdentityCodec.decode(type, from: record)
+        return try coding { () throws(StorageError) in try RecordCoding.decode(type, from: record) }
     }
 }
 
@@ -116,7 +116,7 @@ extension IdentityDirectory {
         let pending = uses.pending()
         var writes: [Write] = []
         for (id, use) in pending {
-            let bytes = try IdentityCodec.encode(use, for: id.useRecordKey)
+            let bytes = try coding { () throws(StorageError) in try RecordCoding.encode(use) }
             writes.append(.put(id.useRecordKey, bytes, expecting: .any))
         }
         for start in stride(from: 0, to: writes.count, by: 500) {

@@ -99,27 +99,22 @@ extension SHA256 {
     }
 }
 
-/// Turns domain values into the bytes of records and back.
+/// Turns domain values into the bytes of records and back, with the service's errors.
 enum RecordCodec {
     static func encode(_ value: some Encodable) throws(KMSError) -> [UInt8] {
-        do {
-            let encoder = JSONEncoder()
-            encoder.dateEncodingStrategy = .secondsSince1970
-            encoder.outputFormatting = .sortedKeys
-            return [UInt8](try encoder.encode(value))
+        do throws(StorageError) {
+            return try RecordCoding.encode(value)
         } catch {
-            throw .internalFailure
+            throw .storage(error)
         }
     }
 
     /// - Throws: `.storage(.corrupted)` naming the record when its bytes are not such a value.
     static func decode<Value: Decodable>(_ type: Value.Type, from record: Record) throws(KMSError) -> Value {
-        do {
-            let decoder = JSONDecoder()
-            decoder.dateDecodingStrategy = .secondsSince1970
-            return try decoder.decode(type, from: Data(record.value))
+        do throws(StorageError) {
+            return try RecordCoding.decode(type, from: record)
         } catch {
-            throw .storage(.corrupted(.record(record.key)))
+            throw .storage(error)
         }
     }
 }
