@@ -6,6 +6,7 @@ struct Strongroom: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strongroom",
         abstract: "A self-hosted key management server that speaks AWS KMS.",
+        version: "0.1.0",
         subcommands: [
             Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
         ]

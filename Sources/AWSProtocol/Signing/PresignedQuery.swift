@@ -4,10 +4,10 @@ struct PresignedQuery {
 
     /// The longest lifetime of a presigned address, in seconds: a week.
     static let expiresMax = 604_800
-    /// The lifetime of a presigned address of any other service than S3, in seconds.
+    /// The lifetime of a presigned address of STS, whatever `X-Amz-Expires` says, and the longest one of any
+    /// other service but S3, in seconds.
     ///
-    /// STS is known to take 15 minutes whatever `X-Amz-Expires` says, and the tokens of Kubernetes clusters
-    /// rely on it.
+    /// The tokens of Kubernetes clusters say 60 seconds and rely on 15 minutes.
     static let expiresElsewhere = 900
 
     /// Reads the query; nil when it holds no signature.
@@ -80,7 +80,11 @@ struct PresignedQuery {
         guard let expires = Int(text) else { throw .malformedExpires(.notANumber) }
         guard expires >= 0 else { throw .malformedExpires(.negative) }
         guard expires <= Self.expiresMax else { throw .malformedExpires(.tooLong) }
-        return SigV4.isS3(scope) ? expires : Self.expiresElsewhere
+        switch scope.service {
+        case AWSService.s3.signingName: return expires
+        case AWSService.sts.signingName: return Self.expiresElsewhere
+        default: return min(expires, Self.expiresElsewhere)
+        }
     }
 
     private func payload(

@@ -20,8 +20,17 @@ struct AWSDoor: Sendable {
         on channel: any Channel
     ) async throws {
         let response = try await answer(request, channel)
-        try await writer.write(response: head(of: response), body: Self.body(of: response))
+        var head = head(of: response)
+        if response.status == Self.tooLarge {
+            // The rest of the body is not worth reading; the peer gets a moment to read why.
+            head.headerFields[.connection] = "close"
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        }
+        try await writer.write(response: head, body: Self.body(of: response))
     }
+
+    /// The status of an answer to a body that was not read to its end.
+    private static let tooLarge = 413
 
     private func answer(_ request: Request, _ channel: any Channel) async throws -> GatewayResponse {
         guard let path = request.head.path, path.hasPrefix("/"), !request.hasSecondHost else {

@@ -68,7 +68,7 @@ struct PresignedTests {
         }
     }
 
-    @Test func `live fifteen minutes at other services whatever they say`() throws {
+    @Test func `live fifteen minutes at STS whatever they say`() throws {
         for expires in [1, 60, 604_800] {
             let request = presigned("sts", expires: expires)
             try verified(request, now: suiteNow.addingTimeInterval(899))
@@ -82,6 +82,15 @@ struct PresignedTests {
         }
         let claim = try SigV4.parse(edited(presigned("sts"), "X-Amz-Expires", nil))
         #expect(claim.source == .query(expires: 900))
+    }
+
+    @Test(arguments: [(60, 60), (900, 900), (604_800, 900)])
+    func `live as long as they say elsewhere, fifteen minutes at most`(_ expires: Int, _ life: Int) throws {
+        let request = presigned("kms", expires: expires)
+        try verified(request, now: suiteNow.addingTimeInterval(Double(life - 1)))
+        #expect(throws: SigV4Failure.self) {
+            try verified(request, now: suiteNow.addingTimeInterval(Double(life)))
+        }
     }
 
     @Test(arguments: [
