@@ -116,21 +116,33 @@ let suites: [Target] = [
 let package = Package(
     name: "strongroom",
     dependencies: [
+        // Hashes, HMAC, Ed25519 and ML-DSA.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        // What the server says to its operator.
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        // Event loops, channels and the HTTP/1 codec below Hummingbird.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // TLS of the doors.
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        // The command line.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        // Flags over variables over a YAML file.
         .package(
             url: "https://github.com/apple/swift-configuration.git",
             from: "1.4.0",
             traits: ["CommandLineArguments", "YAML"]
         ),
+        // SQLite.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        // The HTTP server.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        // Hummingbird's requests and answers.
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        // The same types inside of a NIO pipeline.
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: floors + suites
