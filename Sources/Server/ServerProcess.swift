@@ -174,7 +174,17 @@ package struct ServerProcess: Sendable {
 // MARK: Parts
 
 extension ServerProcess {
-    private var recorder: AuditRecorder { AuditRecorder(writer: trail) }
+    private var recorder: AuditRecorder {
+        AuditRecorder(writer: trail) { [logger] fault in
+            logger.error(
+                "a request failed for a fault of the server",
+                metadata: [
+                    "step": "\(fault.step)", "request": "\(fault.requestID?.description ?? "-")",
+                    "error": "\(fault.reason)",
+                ]
+            )
+        }
+    }
 
     private var housekeeping: Housekeeping {
         let logger = logger

@@ -3,6 +3,7 @@ import Authorization
 import Foundation
 import KMS
 import Operations
+import Storage
 import Testing
 import Trail
 
@@ -27,6 +28,28 @@ struct FrameTests {
             #expect(try await kms.failure(operation, members) == unavailable, "\(operation)")
         }
         #expect(try await kms.records() == records)
+        #expect(kms.faults.all.contains { $0.step == "trail" })
+    }
+
+    @Test func `tells the operator which record is damaged, and the caller only that something is`()
+        async throws
+    {
+        let key = try await kms.makeKey(["Description": "hunter2"])
+        let record = RecordKey(RecordKind(rawValue: "kms.key"), "us-east-1/\(key)")
+        let sealed = try #require(try await kms.store.read(record)).value
+        let damaged = sealed.dropLast() + [sealed[sealed.count - 1] ^ 1]
+        _ = try await kms.store.commit([.put(record, Array(damaged), expecting: .any)])
+        kms.service.invalidateAll()
+        for (operation, step) in [("DescribeKey", "kms:DescribeKey"), ("DisableKey", "kms:DisableKey")] {
+            #expect(
+                try await kms.failure(operation, ["KeyId": key])
+                    == "KMSInternalException: The request was rejected because an internal exception occurred."
+            )
+            let fault = try #require(kms.faults.all.last)
+            #expect(fault.step == step)
+            #expect(fault.reason.contains(key))
+            #expect(!fault.reason.contains("hunter2"))
+        }
     }
 
     @Test func `answers at once only from snapshots in memory`() async throws {

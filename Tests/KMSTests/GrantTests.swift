@@ -165,4 +165,26 @@ struct GrantTests {
         )
         #expect(try await kms.records() == records)
     }
+
+    @Test(arguments: [
+        ("s3.amazonaws.com", "kms:GranteeServicePrincipal", true),
+        ("arn:aws:iam::111122223333:user/bob", "kms:GranteeServicePrincipal", false),
+        ("s3.amazonaws.com", "kms:GranteePrincipal", true),
+    ])
+    func `are made under conditions on whom they are for`(
+        _ grantee: String,
+        _ condition: String,
+        _ isAllowed: Bool
+    ) async throws {
+        let key = try await kms.makeKey()
+        let policy =
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:CreateGrant","Resource":"*","#
+            + #""Condition":{"StringEquals":{"\#(condition)":"s3.amazonaws.com"}}}]}"#
+        let carol = kms.asking(as: try KMSDeployment.user("carol", policy))
+        let reply = try await carol.reply(
+            "CreateGrant",
+            ["KeyId": key, "GranteePrincipal": grantee, "Operations": ["Encrypt"]]
+        )
+        #expect((reply.errorCode == nil) == isAllowed)
+    }
 }

@@ -114,9 +114,17 @@ extension CreateGrant.Request {
         case "kms:grantisforawsresource": .bool(call.invokedBy != nil)
         case "kms:grantoperations": .multiple(operations.map(\.rawValue))
         case "kms:granteeprincipal": .single(grantee)
+        case "kms:granteeserviceprincipal": Self.service(grantee)
         case "kms:retiringprincipal": retiringPrincipal.map { .single($0) }
+        case "kms:retiringserviceprincipal": retiringPrincipal.flatMap { Self.service($0) }
         default: nil
         }
+    }
+
+    /// A principal that is a service, as in `s3.amazonaws.com`; nil for any other.
+    private static func service(_ principal: String) -> ConditionValues? {
+        guard case .service(let name) = PrincipalPattern(grantee: principal) else { return nil }
+        return .single(name)
     }
 }
 

@@ -40,14 +40,14 @@ struct Attempt<Operation: ServiceOperation> {
 
     /// What the caller is told of a resource that was not found: its absence only if the caller's own
     /// policies would have let it use the resource, the usual denial otherwise.
-    mutating func concealing(_ failure: Operation.Service.Failure) -> WireError {
-        guard let absent = failure.absentResource else { return failure.wire }
+    mutating func concealing(_ failure: Operation.Service.Failure, as wire: WireError) -> WireError {
+        guard let absent = failure.absentResource else { return wire }
         requirements = [
             Requirement(Operation.action, on: absent, conditions: NoConditions(), allowsOtherAccounts: true)
         ]
         do throws(WireError) {
             _ = try Authorizing.decisions(on: requirements, for: call)
-            return failure.wire
+            return wire
         } catch {
             return error
         }

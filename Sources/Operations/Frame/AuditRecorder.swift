@@ -5,9 +5,15 @@ package import Trail
 /// Hands audit events to the trail and refuses what cannot be recorded.
 package struct AuditRecorder: Sendable {
     private let writer: TrailWriter
+    /// Told of every failure that is the server's own, so that it does not end in an answer alone.
+    package let onFault: @Sendable (ServerFault) -> Void
 
-    package init(writer: TrailWriter) {
+    package init(
+        writer: TrailWriter,
+        onFault: @escaping @Sendable (ServerFault) -> Void = { _ in }
+    ) {
         self.writer = writer
+        self.onFault = onFault
     }
 
     /// Appends one event; when this returns the operating system has it.
@@ -17,6 +23,7 @@ package struct AuditRecorder: Sendable {
         do throws(TrailError) {
             try writer.append([event.render()], lane: TrailLane.current(of: writer.laneCount))
         } catch {
+            onFault(ServerFault(step: "trail", requestID: RequestID(event.requestID), reason: "\(error)"))
             throw .auditUnavailable
         }
     }

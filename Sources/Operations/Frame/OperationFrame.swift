@@ -81,7 +81,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             do throws(Service.Failure) {
                 resources.append(try await service.load(reference, for: attempt.call))
             } catch {
-                throw attempt.concealing(error)
+                throw attempt.concealing(error, as: wire(of: error, O.self, attempt.call))
             }
         }
         return resources
@@ -97,7 +97,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
                 guard let resource = try service.resident(reference, for: attempt.call) else { return nil }
                 resources.append(resource)
             } catch {
-                throw attempt.concealing(error)
+                throw attempt.concealing(error, as: wire(of: error, O.self, attempt.call))
             }
         }
         return resources
@@ -110,7 +110,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         do throws(Service.Failure) {
             return try O.run(authorized, in: service)
         } catch {
-            throw error.wire
+            throw wire(of: error, O.self, authorized.call)
         }
     }
 
@@ -124,8 +124,23 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             return try await O.run(authorized, in: service)
         } catch {
             if mayBeginAnew, error.isSuperseded { return nil }
-            throw error.wire
+            throw wire(of: error, O.self, authorized.call)
         }
+    }
+
+    /// The error as the caller gets it; a fault of the server is told to its operator too.
+    private func wire<O: ServiceOperation>(
+        of failure: Service.Failure,
+        _ operation: O.Type,
+        _ call: Call
+    ) -> WireError where O.Service == Service {
+        let wire = failure.wire
+        if wire.fault == .server {
+            recorder.onFault(
+                ServerFault(step: O.action, requestID: call.requestID, reason: "\(failure)")
+            )
+        }
+        return wire
     }
 
     /// Records the outcome and makes the answer; an outcome that cannot be recorded is not given.

@@ -47,6 +47,9 @@ package struct AWSGateway: Sendable {
                 let credential = try await identities.load(claimed.claim.accessKeyID)
                 return await answer(claimed, credential)
             } catch {
+                recorder.onFault(
+                    ServerFault(step: "identities", requestID: arrival.requestID, reason: "\(error)")
+                )
                 return refuse(claimed, with: GatewayError.internalFailure(claimed.family))
             }
         }

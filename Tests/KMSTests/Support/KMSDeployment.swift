@@ -21,6 +21,7 @@ struct KMSDeployment: Sendable {
     let frame: OperationFrame<KeyManagementService>
     let trail: DeploymentTrail
     let clock = DeploymentClock()
+    let faults = DeploymentFaults()
     var caller = Caller.root(account: KMSDeployment.account)
     var region = "us-east-1"
 
@@ -36,7 +37,10 @@ struct KMSDeployment: Sendable {
             regions: regions
         )
         trail = try DeploymentTrail(clock)
-        frame = OperationFrame(service: service, recorder: AuditRecorder(writer: trail.writer))
+        frame = OperationFrame(
+            service: service,
+            recorder: AuditRecorder(writer: trail.writer) { [faults] in faults.note($0) }
+        )
     }
 
     /// The same KMS asked by somebody else.
@@ -166,6 +170,17 @@ struct DeploymentAnswer {
     }
 
     func texts(_ name: String) throws -> [String] { try #require(members[name] as? [String], "\(name)") }
+}
+
+/// What the operator was told of.
+final class DeploymentFaults: Sendable {
+    private let noted = Mutex<[ServerFault]>([])
+
+    var all: [ServerFault] { noted.withLock { $0 } }
+
+    func note(_ fault: ServerFault) {
+        noted.withLock { $0.append(fault) }
+    }
 }
 
 /// A clock that stands until a test moves it.
