@@ -97,7 +97,7 @@ package enum CreateKey: DurableOperation {
             multiRegion: request.isMultiRegion ? MultiRegion(primary: call.call.region) : nil
         )
         if request.origin == .awsKMS {
-            let (material, publicKey) = try kms.generateMaterial(for: key, at: call.call.now)
+            let (material, publicKey) = try await kms.generateMaterial(for: key, at: call.call.now)
             key.materials = [material]
             key.publicKey = publicKey
         }

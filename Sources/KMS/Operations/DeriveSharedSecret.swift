@@ -43,6 +43,10 @@ package enum DeriveSharedSecret: ImmediateOperation {
         ]
     }
 
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.labour
+    }
+
     package static func run(
         _ call: Authorized<Self>,
         in kms: KeyManagementService

@@ -47,6 +47,10 @@ package enum Encrypt: ImmediateOperation {
         ]
     }
 
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.publicLabour
+    }
+
     package static func run(
         _ call: Authorized<Self>,
         in kms: KeyManagementService

@@ -78,6 +78,10 @@ package enum ReEncrypt: ImmediateOperation {
         }
     }
 
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources.contains { $0.key.spec.labour != .brief } ? .long : .brief
+    }
+
     package static func run(
         _ call: Authorized<Self>,
         in kms: KeyManagementService

@@ -27,6 +27,10 @@ package enum Sign: ImmediateOperation {
         [request.requirement(action, on: resources[0], for: call)]
     }
 
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.labour
+    }
+
     package static func run(
         _ call: Authorized<Self>,
         in kms: KeyManagementService

@@ -30,6 +30,10 @@ package enum Verify: ImmediateOperation {
         [request.signing.requirement(action, on: resources[0], for: call)]
     }
 
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.publicLabour
+    }
+
     package static func run(
         _ call: Authorized<Self>,
         in kms: KeyManagementService

@@ -20,6 +20,7 @@ package final class KeyManagementService: OperationService {
     let store: any RecordStore
     let cache: SnapshotCache
     let lastUsage: LastUsageTracker
+    let labour = LabourPool.shared
 
     /// A service over a store that seals what it is given, with up to `cachedKeysMax` snapshots in memory.
     package init(

@@ -20,10 +20,22 @@ package struct AuditRecorder: Sendable {
     ///
     /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
     package func record(_ event: AuditEvent) throws(WireError) {
+        try record(event.render(), of: RequestID(event.requestID))
+    }
+
+    /// Appends one rendered event; the request's id is for the operator, should it fail.
+    package func record(_ event: [UInt8], of requestID: RequestID?) throws(WireError) {
+        try record([event], of: requestID)
+    }
+
+    /// Appends rendered events, all of them or none, with one write.
+    ///
+    /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
+    package func record(_ events: [[UInt8]], of requestID: RequestID? = nil) throws(WireError) {
         do throws(TrailError) {
-            try writer.append([event.render()], lane: TrailLane.current(of: writer.laneCount))
+            try writer.append(events, lane: TrailLane.current(of: writer.laneCount))
         } catch {
-            onFault(ServerFault(step: "trail", requestID: RequestID(event.requestID), reason: "\(error)"))
+            onFault(ServerFault(step: "trail", requestID: requestID, reason: "\(error)"))
             throw .auditUnavailable
         }
     }

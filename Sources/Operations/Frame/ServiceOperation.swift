@@ -78,14 +78,14 @@ extension ServiceOperation {
 
 /// An operation over snapshots alone: it reads no store and never waits.
 package protocol ImmediateOperation: ServiceOperation {
-    /// Whether it always ends within a millisecond or so, and may run where it would delay others.
-    static var isBrief: Bool { get }
+    /// How much work a request is, which decides where it may run; brief by default.
+    static func labour(of request: Request, on resources: [Service.Resource]) -> Labour
 
     static func run(_ call: Authorized<Self>, in service: Service) throws(Service.Failure) -> Response
 }
 
 extension ImmediateOperation {
-    package static var isBrief: Bool { true }
+    package static func labour(of request: Request, on resources: [Service.Resource]) -> Labour { .brief }
 }
 
 /// An operation that reads or changes the store.

@@ -16,7 +16,16 @@ extension AWSGateway {
         } catch {
             // No service of ours is meant, so there is no call to record.
             return .answered(
-                GatewayResponse(error.wire, from: error.answeringAs, requestID: arrival.requestID)
+                UnrecordedAnswer(
+                    response: GatewayResponse(
+                        error.wire,
+                        from: error.answeringAs,
+                        requestID: arrival.requestID
+                    ),
+                    event: nil,
+                    service: error.answeringAs,
+                    requestID: arrival.requestID
+                )
             )
         }
         do throws(SigV4Failure) {
@@ -108,13 +117,13 @@ extension AWSGateway {
 // MARK: Refusals
 
 extension AWSGateway {
-    /// Records that a request was not accepted as signed, and answers it.
+    /// The answer to a request that was not accepted as signed.
     private func refuse(
         _ arrival: Arrival,
         _ target: ServiceTarget,
         accessKeyID: String?,
         _ failure: SigV4Failure
-    ) -> GatewayResponse {
+    ) -> UnrecordedAnswer {
         let call = Call(
             caller: .anonymous,
             region: regions[0],
@@ -126,8 +135,8 @@ extension AWSGateway {
         return refuse(call, target, with: failure.wireError(for: target.service.wireProtocol))
     }
 
-    /// Records that a request failed before its caller was known, and answers it.
-    func refuse(_ claimed: Claimed, with error: WireError) -> GatewayResponse {
+    /// The answer to a request that failed before its caller was known.
+    func refuse(_ claimed: Claimed, with error: WireError) -> UnrecordedAnswer {
         let call = Call(
             caller: .anonymous,
             region: claimed.region,
@@ -139,8 +148,8 @@ extension AWSGateway {
         return refuse(call, claimed.target, with: error)
     }
 
-    /// Records an error that no operation's frame will record, and answers with it.
-    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> GatewayResponse {
+    /// The answer with an error that no operation's frame records.
+    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> UnrecordedAnswer {
         let service = target.service
         var event = AuditEvent(
             call,
@@ -149,12 +158,12 @@ extension AWSGateway {
         )
         event.errorCode = error.code
         event.errorMessage = error.message
-        do throws(WireError) {
-            try recorder.record(event)
-        } catch {
-            return GatewayResponse(error, from: service, requestID: call.requestID)
-        }
-        return GatewayResponse(error, from: service, requestID: call.requestID)
+        return UnrecordedAnswer(
+            response: GatewayResponse(error, from: service, requestID: call.requestID),
+            event: event.render(),
+            service: service,
+            requestID: call.requestID
+        )
     }
 }
 

@@ -6,22 +6,36 @@ extension AWSGateway {
     func dispatch(_ admitted: Admitted) async -> GatewayResponse {
         let target = admitted.claimed.target
         switch operation(admitted) {
-        case .answered(let response): return response
+        case .answered(let answer): return recorded(answer)
         case .proceed(let ready):
             guard let reply = await ready.service.answer(ready.name, to: admitted.call, body: ready.body)
             else {
-                return refuse(admitted.call, target, with: GatewayError.unknownOperation)
+                return recorded(refuse(admitted.call, target, with: GatewayError.unknownOperation))
             }
             return GatewayResponse(reply)
         }
     }
 
+    /// Whether a request for this target may be answered without waiting.
+    func mayAnswerNow(_ target: ServiceTarget) -> Bool {
+        guard let operation = target.operation else { return false }
+        return services[target.service]?.isImmediate(operation) ?? false
+    }
+
     /// Hands a proved request to its service if that can answer at once.
-    func dispatchNow(_ admitted: Admitted) -> GatewayResponse? {
+    func dispatchNow(_ admitted: Admitted) -> UnrecordedAnswer? {
         switch operation(admitted) {
-        case .answered(let response): response
+        case .answered(let answer): return answer
         case .proceed(let ready):
-            ready.service.answerNow(ready.name, to: admitted.call, body: ready.body).map(GatewayResponse.init)
+            guard let made = ready.service.answerNow(ready.name, to: admitted.call, body: ready.body) else {
+                return nil
+            }
+            return UnrecordedAnswer(
+                response: GatewayResponse(made.reply),
+                event: made.event,
+                service: admitted.claimed.target.service,
+                requestID: admitted.call.requestID
+            )
         }
     }
 

@@ -41,7 +41,7 @@ package struct AWSGateway: Sendable {
     package func answer(_ request: GatewayRequest) async -> GatewayResponse {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
-        case .answered(let response): return response
+        case .answered(let answer): return recorded(answer)
         case .proceed(let claimed):
             do throws(IAMError) {
                 let credential = try await identities.load(claimed.claim.accessKeyID)
@@ -50,21 +50,24 @@ package struct AWSGateway: Sendable {
                 recorder.onFault(
                     ServerFault(step: "identities", requestID: arrival.requestID, reason: "\(error)")
                 )
-                return refuse(claimed, with: GatewayError.internalFailure(claimed.family))
+                return recorded(refuse(claimed, with: GatewayError.internalFailure(claimed.family)))
             }
         }
     }
 
-    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was done
-    /// or recorded yet.
-    package func answerNow(_ request: GatewayRequest) -> GatewayResponse? {
+    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was
+    /// done. The answer is not recorded yet.
+    package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
-        case .answered(let response): return response
+        case .answered(let answer): return answer
         case .proceed(let claimed):
-            guard let credential = identities.resident(claimed.claim.accessKeyID) else { return nil }
+            // Asked first: what has to wait shall not have its signature verified twice.
+            guard mayAnswerNow(claimed.target),
+                let credential = identities.resident(claimed.claim.accessKeyID)
+            else { return nil }
             switch admit(claimed, credential) {
-            case .answered(let response): return response
+            case .answered(let answer): return answer
             case .proceed(let admitted): return dispatchNow(admitted)
             }
         }
@@ -79,8 +82,19 @@ package struct AWSGateway: Sendable {
 
     private func answer(_ claimed: Claimed, _ credential: Credential?) async -> GatewayResponse {
         switch admit(claimed, credential) {
-        case .answered(let response): return response
+        case .answered(let answer): return recorded(answer)
         case .proceed(let admitted): return await dispatch(admitted)
+        }
+    }
+
+    /// The response of an answer once its event is recorded.
+    func recorded(_ answer: UnrecordedAnswer) -> GatewayResponse {
+        guard let event = answer.event else { return answer.response }
+        do throws(WireError) {
+            try recorder.record(event, of: answer.requestID)
+            return answer.response
+        } catch {
+            return answer.withheld(because: error)
         }
     }
 }
@@ -88,7 +102,7 @@ package struct AWSGateway: Sendable {
 /// What a stage of the gateway comes to.
 enum Stage<Next> {
     /// The request is refused.
-    case answered(GatewayResponse)
+    case answered(UnrecordedAnswer)
     case proceed(Next)
 }
 

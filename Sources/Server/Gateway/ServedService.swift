@@ -9,8 +9,11 @@ package protocol ServedService: Sendable {
     /// Answers a call; nil only for a name that is no operation's.
     func answer(_ operation: String, to call: Call, body: JSON) async -> Reply?
 
-    /// Answers at once; nil when the operation has to wait for something.
-    func answerNow(_ operation: String, to call: Call, body: JSON) -> Reply?
+    /// Whether `answerNow` may ever answer a call of this operation.
+    func isImmediate(_ name: String) -> Bool
+
+    /// Answers at once, without having recorded it; nil when the operation has to wait for something.
+    func answerNow(_ operation: String, to call: Call, body: JSON) -> UnrecordedReply?
 }
 
 /// A service made of a table of operations and the frame around them.
@@ -30,7 +33,9 @@ package struct TableService<Service: OperationService>: ServedService {
         return await entry.answer(call, body: body, in: frame)
     }
 
-    package func answerNow(_ operation: String, to call: Call, body: JSON) -> Reply? {
+    package func isImmediate(_ name: String) -> Bool { table[name]?.isImmediate ?? false }
+
+    package func answerNow(_ operation: String, to call: Call, body: JSON) -> UnrecordedReply? {
         table[operation]?.answerNow(call, body: body, in: frame)
     }
 }
