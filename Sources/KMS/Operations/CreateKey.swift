@@ -21,6 +21,8 @@ package enum CreateKey: DurableOperation {
         let tags: [Tag]
     }
 
+    package static let name = "CreateKey"
+    package static let action = "kms:CreateKey"
     package static let isReadOnly = false
     package static let errors = [
         "MalformedPolicyDocumentException", "DependencyTimeoutException", "InvalidArnException",

@@ -28,6 +28,8 @@ package enum Decrypt: ImmediateOperation {
         let material: KeyMaterialID?
     }
 
+    package static let name = "Decrypt"
+    package static let action = "kms:Decrypt"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "InvalidCiphertextException", "KeyUnavailableException",

@@ -22,6 +22,8 @@ package enum DeriveSharedSecret: ImmediateOperation {
         let algorithm: KeyAgreementAlgorithm
     }
 
+    package static let name = "DeriveSharedSecret"
+    package static let action = "kms:DeriveSharedSecret"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 

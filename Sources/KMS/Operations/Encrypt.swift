@@ -22,6 +22,8 @@ package enum Encrypt: ImmediateOperation {
         let algorithm: EncryptionAlgorithm
     }
 
+    package static let name = "Encrypt"
+    package static let action = "kms:Encrypt"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "KeyUnavailableException", "DependencyTimeoutException",

@@ -8,6 +8,8 @@ package enum GenerateDataKeyPair: ImmediateOperation {
     package typealias Service = KeyManagementService
     package typealias Request = GeneratedKeyPair.Request
 
+    package static let name = "GenerateDataKeyPair"
+    package static let action = "kms:GenerateDataKeyPair"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors + ["UnsupportedOperationException"]
 

@@ -8,6 +8,8 @@ package enum GenerateDataKeyPairWithoutPlaintext: ImmediateOperation {
     package typealias Service = KeyManagementService
     package typealias Request = GeneratedKeyPair.Request
 
+    package static let name = "GenerateDataKeyPairWithoutPlaintext"
+    package static let action = "kms:GenerateDataKeyPairWithoutPlaintext"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors + ["UnsupportedOperationException"]
 

@@ -17,6 +17,8 @@ package enum GetKeyLastUsage: DurableOperation {
         let usage: LastUsage?
     }
 
+    package static let name = "GetKeyLastUsage"
+    package static let action = "kms:GetKeyLastUsage"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

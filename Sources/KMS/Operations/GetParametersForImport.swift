@@ -23,6 +23,8 @@ package enum GetParametersForImport: DurableOperation {
         let expiresAt: Date
     }
 
+    package static let name = "GetParametersForImport"
+    package static let action = "kms:GetParametersForImport"
     package static let isReadOnly = true
     package static let errors = [
         "InvalidArnException", "UnsupportedOperationException", "DependencyTimeoutException",

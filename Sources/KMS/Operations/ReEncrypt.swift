@@ -31,6 +31,7 @@ package enum ReEncrypt: ImmediateOperation {
         let destination: (key: String, algorithm: EncryptionAlgorithm, material: KeyMaterialID?)
     }
 
+    package static let name = "ReEncrypt"
     package static let action = "kms:ReEncryptFrom"
     package static let isReadOnly = true
     package static let errors = Decrypt.errors

@@ -12,6 +12,8 @@ package enum RotateKeyOnDemand: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "RotateKeyOnDemand"
+    package static let action = "kms:RotateKeyOnDemand"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "DisabledException", "InvalidArnException", "DependencyTimeoutException",

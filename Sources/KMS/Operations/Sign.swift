@@ -14,6 +14,8 @@ package enum Sign: ImmediateOperation {
         let algorithm: SigningAlgorithm
     }
 
+    package static let name = "Sign"
+    package static let action = "kms:Sign"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 

@@ -17,6 +17,8 @@ package enum Verify: ImmediateOperation {
         let algorithm: SigningAlgorithm
     }
 
+    package static let name = "Verify"
+    package static let action = "kms:Verify"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors + ["KMSInvalidSignatureException"]
 

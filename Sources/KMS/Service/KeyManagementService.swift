@@ -12,7 +12,6 @@ import struct Foundation.Date
 /// stand in its own file.
 package final class KeyManagementService: OperationService {
     package static let eventSource = "kms.amazonaws.com"
-    package static let actionPrefix = "kms"
 
     package let regions: [Region]
     package let keyring: RootKeyring

@@ -10,8 +10,6 @@ package protocol OperationService: Sendable {
 
     /// The event source of the service, as in `kms.amazonaws.com`.
     static var eventSource: String { get }
-    /// What actions begin with in policies, as in `kms`.
-    static var actionPrefix: String { get }
 
     /// The snapshot of a resource when it is already in memory; nil means it must be loaded.
     func resident(_ reference: Reference, for call: Call) throws(Failure) -> Resource?
@@ -41,7 +39,7 @@ package protocol ServiceOperation: Sendable {
 
     /// The wire name, as in `Encrypt`.
     static var name: String { get }
-    /// The action policies name, as in `kms:Encrypt`; by default the service's prefix and the name.
+    /// The action policies name, as in `kms:Encrypt`.
     static var action: String { get }
     /// CloudTrail's `readOnly`.
     static var isReadOnly: Bool { get }
@@ -71,8 +69,6 @@ package protocol ServiceOperation: Sendable {
 }
 
 extension ServiceOperation {
-    package static var name: String { String(describing: Self.self) }
-    package static var action: String { "\(Service.actionPrefix):\(name)" }
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }
 
