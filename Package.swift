@@ -24,11 +24,11 @@ let floors: [Target] = [
         name: "Cryptography",
         dependencies: ["COpenSSL", "CSodium", crypto]
     ),
-    .target(name: "AWSProtocol", dependencies: [crypto]),
+    .target(name: "AWSProtocol", dependencies: ["COpenSSL", crypto]),
 
     // Floor 2: what all services share.
     .target(name: "Authorization"),
-    .target(name: "Trail", dependencies: [crypto]),
+    .target(name: "Trail", dependencies: ["COpenSSL", crypto]),
     .target(
         name: "Storage",
         dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]

@@ -66,7 +66,7 @@ struct FrameTests {
         #expect(encrypt.answerNow(call, body: body, in: kms.frame) == nil)
         #expect(await encrypt.answer(call, body: body, in: kms.frame).errorCode == nil)
         let reply = try #require(encrypt.answerNow(call, body: body, in: kms.frame))
-        #expect(reply.errorCode == nil)
+        #expect(reply.reply.errorCode == nil)
         let pair = try #require(KMSOperations.table["GenerateDataKeyPair"])
         let request = try JSON.parse(#"{"KeyId":"\#(key)","KeyPairSpec":"ECC_NIST_P256"}"#)
         #expect(pair.answerNow(call, body: request, in: kms.frame) == nil, "it may take seconds")

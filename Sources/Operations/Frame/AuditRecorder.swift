@@ -20,7 +20,7 @@ package struct AuditRecorder: Sendable {
     ///
     /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
     package func record(_ event: AuditEvent) throws(WireError) {
-        try record(event.render(), of: RequestID(event.requestID))
+        try record(event.render(), of: nil)
     }
 
     /// Appends one rendered event; the request's id is for the operator, should it fail.
@@ -57,8 +57,8 @@ extension AuditEvent {
             awsRegion: call.region.description,
             sourceIPAddress: call.invokedBy ?? call.source.ipAddress,
             userAgent: call.invokedBy ?? call.source.userAgent,
-            requestID: call.requestID.description,
-            eventID: call.eventID.description,
+            requestID: EventUUID(call.requestID),
+            eventID: EventUUID(call.eventID),
             recipientAccountID: call.caller.account ?? ""
         )
         tlsDetails = call.source.tls.map {
@@ -68,5 +68,12 @@ extension AuditEvent {
                 clientProvidedHostHeader: $0.clientProvidedHostHeader
             )
         }
+    }
+}
+
+extension EventUUID {
+    /// The id of a request or an event as the trail writes it.
+    package init<Purpose>(_ id: UniqueID<Purpose>) {
+        self.init(high: id.high, low: id.low)
     }
 }

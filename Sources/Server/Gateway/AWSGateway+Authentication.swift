@@ -31,7 +31,16 @@ extension AWSGateway {
         do throws(SigV4Failure) {
             let claim = try parsed.get()
             let region = try claim.requireScope(service: target.service, in: regions)
-            return .proceed(Claimed(arrival: arrival, target: target, claim: claim, region: region))
+            let operation = target.operation.flatMap { services[target.service]?.operation($0) }
+            return .proceed(
+                Claimed(
+                    arrival: arrival,
+                    target: target,
+                    operation: operation,
+                    claim: claim,
+                    region: region
+                )
+            )
         } catch {
             return .answered(refuse(arrival, target, accessKeyID: parsed.success?.accessKeyID, error))
         }

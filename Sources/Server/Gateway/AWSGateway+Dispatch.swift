@@ -4,32 +4,18 @@ import Operations
 extension AWSGateway {
     /// Hands a proved request to its service.
     func dispatch(_ admitted: Admitted) async -> GatewayResponse {
-        let target = admitted.claimed.target
-        switch operation(admitted) {
-        case .answered(let answer): return recorded(answer)
-        case .proceed(let ready):
-            guard let reply = await ready.service.answer(ready.name, to: admitted.call, body: ready.body)
-            else {
-                return recorded(refuse(admitted.call, target, with: GatewayError.unknownOperation))
-            }
-            return GatewayResponse(reply)
+        switch ready(admitted) {
+        case .answered(let answer): recorded(answer)
+        case .proceed(let ready): GatewayResponse(await ready.operation.answer(admitted.call, body: ready.body))
         }
-    }
-
-    /// Whether a request for this target may be answered without waiting.
-    func mayAnswerNow(_ target: ServiceTarget) -> Bool {
-        guard let operation = target.operation else { return false }
-        return services[target.service]?.isImmediate(operation) ?? false
     }
 
     /// Hands a proved request to its service if that can answer at once.
     func dispatchNow(_ admitted: Admitted) -> UnrecordedAnswer? {
-        switch operation(admitted) {
+        switch ready(admitted) {
         case .answered(let answer): return answer
         case .proceed(let ready):
-            guard let made = ready.service.answerNow(ready.name, to: admitted.call, body: ready.body) else {
-                return nil
-            }
+            guard let made = ready.operation.answerNow(admitted.call, body: ready.body) else { return nil }
             return UnrecordedAnswer(
                 response: GatewayResponse(made.reply),
                 event: made.event,
@@ -41,24 +27,21 @@ extension AWSGateway {
 
     /// A request that its service can be asked.
     private struct Ready {
-        let service: any ServedService
-        let name: String
+        let operation: any ServedOperation
         let body: JSON
     }
 
-    private func operation(_ admitted: Admitted) -> Stage<Ready> {
+    private func ready(_ admitted: Admitted) -> Stage<Ready> {
         let target = admitted.claimed.target
-        guard let service = services[target.service] else {
-            return .answered(
-                refuse(admitted.call, target, with: GatewayError.notServed(target.service))
-            )
-        }
-        guard let name = target.operation, service.hasOperation(name) else {
-            return .answered(refuse(admitted.call, target, with: GatewayError.unknownOperation))
+        guard let operation = admitted.claimed.operation else {
+            let error =
+                services[target.service] == nil
+                ? GatewayError.notServed(target.service) : GatewayError.unknownOperation
+            return .answered(refuse(admitted.call, target, with: error))
         }
         do throws(JSONError) {
             return .proceed(
-                Ready(service: service, name: name, body: try body(of: admitted.claimed.arrival.request))
+                Ready(operation: operation, body: try body(of: admitted.claimed.arrival.request))
             )
         } catch {
             let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))

@@ -63,7 +63,7 @@ package struct AWSGateway: Sendable {
         case .answered(let answer): return answer
         case .proceed(let claimed):
             // Asked first: what has to wait shall not have its signature verified twice.
-            guard mayAnswerNow(claimed.target),
+            guard claimed.operation?.isImmediate == true,
                 let credential = identities.resident(claimed.claim.accessKeyID)
             else { return nil }
             switch admit(claimed, credential) {
@@ -107,7 +107,9 @@ enum Stage<Next> {
 }
 
 /// A request with what it got on its way in.
-struct Arrival {
+///
+/// A class, because every later stage holds it.
+final class Arrival {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
@@ -122,6 +124,8 @@ struct Arrival {
 struct Claimed {
     let arrival: Arrival
     let target: ServiceTarget
+    /// Nil when there is no such operation, or no such service.
+    let operation: (any ServedOperation)?
     let claim: SignatureClaim
     let region: Region
 
