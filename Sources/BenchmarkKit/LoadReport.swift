@@ -2,6 +2,8 @@
 package struct LoadReport: Codable, Hashable, Sendable {
     /// Requests answered as expected within the measured time.
     package let requests: UInt64
+    /// Requests that nobody waited for any longer; ``latency`` counts how long they were waited for.
+    package let unanswered: UInt64
     package let seconds: Double
     package let requestsPerSecond: Double
     package let latency: Latency
@@ -40,17 +42,19 @@ package struct LoadReport: Codable, Hashable, Sendable {
         }
     }
 
-    /// Puts together what was counted in `seconds` of measured time.
+    /// Puts together what was counted in `seconds` of measured time; `unanswered` of it got no answer.
     package init(
         _ histogram: LatencyHistogram,
+        unanswered: UInt64 = 0,
         seconds: Double,
         usage: Usage,
         errors: [String: Int],
         firstError: String?
     ) {
-        requests = histogram.count
+        requests = histogram.count - unanswered
+        self.unanswered = unanswered
         self.seconds = seconds
-        let rate = seconds > 0 ? Double(histogram.count) / seconds : 0
+        let rate = seconds > 0 ? Double(requests) / seconds : 0
         requestsPerSecond = rate
         latency = Latency(histogram)
         self.errors = errors

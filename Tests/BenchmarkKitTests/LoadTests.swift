@@ -64,6 +64,21 @@ struct LoadReportTests {
         #expect(report.latency.p99 == 0.1)
     }
 
+    @Test func `counts the wait for what was not answered, but not the request`() {
+        var histogram = LatencyHistogram()
+        for duration in [1000, 1000, 9000] as [UInt64] { histogram.record(duration) }
+        let report = LoadReport(
+            histogram,
+            unanswered: 1,
+            seconds: 1,
+            usage: .init(server: nil, client: 0),
+            errors: [:],
+            firstError: nil
+        )
+        #expect(report.requests == 2 && report.unanswered == 1 && report.requestsPerSecond == 2)
+        #expect(report.latency.max == 9)
+    }
+
     @Test func `says nothing per request when nothing was answered or watched`() {
         let usage = LoadReport.Usage(server: nil, client: 1)
         let report = LoadReport(

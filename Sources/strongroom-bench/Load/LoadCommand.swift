@@ -45,6 +45,9 @@ struct LoadCommand: ParsableCommand {
     @Option(help: "New connections per second.")
     var connectionRate = 5000.0
 
+    @Option(help: "Seconds to wait for answers at the end.")
+    var patience = 10.0
+
     @Option(help: "A PEM file of certificates to trust: connect with TLS.")
     var tlsAuthorities: String?
 
@@ -61,7 +64,8 @@ struct LoadCommand: ParsableCommand {
         guard threads > 0, connections >= threads else {
             throw ValidationError("--connections must be at least --threads, and that at least 1")
         }
-        guard seconds > 0, warmUp >= 0, connectionRate > 0, rate ?? 1 > 0, count ?? 1 > 0 else {
+        guard seconds > 0, warmUp >= 0, patience >= 0, connectionRate > 0, rate ?? 1 > 0, count ?? 1 > 0
+        else {
             throw ValidationError("times, rates and counts must be over 0")
         }
         guard rate == nil || count == nil else {
@@ -89,7 +93,8 @@ struct LoadCommand: ParsableCommand {
             plan: plan,
             watched: try ProcessClock(processes: pid),
             warmUpSeconds: count == nil ? warmUp : 0,
-            seconds: seconds
+            seconds: seconds,
+            patienceSeconds: patience
         )
         try JSONOutput.write(run.report())
     }

@@ -13,7 +13,7 @@ struct LoadRun {
     let seconds: Double
 
     /// How long answers are waited for at the end.
-    private static let patienceSeconds = 10.0
+    let patienceSeconds: Double
 
     /// - Throws: when a connection cannot be opened; what goes wrong later is in the report.
     func report() throws -> LoadReport {
@@ -27,15 +27,24 @@ struct LoadRun {
             let before = (watched.seconds, own.seconds)
             let tally = try crew.finish()
             let end = max(tally.lastAnswer, times.start + 1)
-            counted = Counted(tally, Double(end - times.start) / 1e9, before, (watched.seconds, own.seconds))
+            let elapsed = Double(end - times.start) / 1e9
+            let after = (watched.seconds, own.seconds)
+            counted = Counted(tally, elapsed, before, after, wall: elapsed)
         } else {
             let (before, from) = reading(at: times.countedFrom, own)
             let (after, to) = reading(at: times.end, own)
             // A clock read late, on a busy machine, has measured longer.
             let stretch = Double(to - from) / Double(times.end - times.countedFrom)
-            counted = Counted(try crew.finish(), seconds, before, after, stretch: stretch)
+            let tally = try crew.finish()
+            counted = Counted(tally, elapsed(tally, times), before, after, wall: seconds * stretch)
         }
         return counted.report
+    }
+
+    /// Seconds in which the counted requests were answered: at a fixed rate they may take longer than asked.
+    private func elapsed(_ tally: LoadTally, _ times: LoadPlan.Times) -> Double {
+        guard case .open = plan.pace, tally.lastAnswer > times.end else { return seconds }
+        return Double(tally.lastAnswer - times.countedFrom) / 1e9
     }
 
     private func times() -> LoadPlan.Times {
@@ -46,7 +55,7 @@ struct LoadRun {
             start: start,
             countedFrom: countedFrom,
             end: end,
-            deadline: end + UInt64(Self.patienceSeconds * 1e9)
+            deadline: end + UInt64(patienceSeconds * 1e9)
         )
     }
 
@@ -63,13 +72,15 @@ private struct Counted {
 
     let report: LoadReport
 
-    init(_ tally: LoadTally, _ seconds: Double, _ before: Reading, _ after: Reading, stretch: Double = 1) {
+    /// `wall` is the time between the readings, in seconds.
+    init(_ tally: LoadTally, _ seconds: Double, _ before: Reading, _ after: Reading, wall: Double) {
         func usage(_ before: Double?, _ after: Double?) -> Double? {
             guard let before, let after else { return nil }
-            return (after - before) / (seconds * stretch)
+            return (after - before) / wall
         }
         report = LoadReport(
             tally.latencies,
+            unanswered: tally.unanswered,
             seconds: seconds,
             usage: .init(
                 server: usage(before.server, after.server),

@@ -3,6 +3,8 @@ import BenchmarkKit
 /// What a thread has counted.
 struct LoadTally: Sendable {
     var latencies = LatencyHistogram()
+    /// How many of them are of requests that got no answer.
+    var unanswered: UInt64 = 0
     var errors: [String: Int] = [:]
     var firstError: String?
     /// When the last answer came; nanoseconds of the ``MonotonicClock``, 0 when none did.
@@ -17,6 +19,7 @@ struct LoadTally: Sendable {
 
     mutating func merge(_ other: LoadTally) {
         latencies.merge(other.latencies)
+        unanswered += other.unanswered
         errors.merge(other.errors, uniquingKeysWith: +)
         firstError = firstError ?? other.firstError
         lastAnswer = max(lastAnswer, other.lastAnswer)

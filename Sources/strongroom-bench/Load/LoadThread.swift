@@ -93,7 +93,11 @@ final class LoadThread {
                 ask(index, countedFrom: due)
             }
             guard schedule.due != nil || busyCount > 0 else { return }
-            guard now < times.deadline else { return abandon() }
+            guard now < times.deadline else {
+                // What is overdue has waited too, though no connection was free for it.
+                while let due = schedule.take(now: now) { giveUp(due, now) }
+                return abandon()
+            }
             guard busyCount > 0 || !idle.isEmpty else { return tally.note("no connection is left") }
             // With no connection idle there is nothing to do before an answer comes.
             let due = idle.isEmpty ? nil : schedule.due
@@ -103,8 +107,15 @@ final class LoadThread {
         }
     }
 
+    /// Gives up on what is under way, which took at least until now.
     private func abandon() {
-        for _ in 0..<busyCount { tally.note("no answer in time") }
+        let now = MonotonicClock.now
+        for asked in connections.compactMap({ $0?.askedAt }) { giveUp(asked, now) }
+    }
+
+    private func giveUp(_ asked: UInt64, _ now: UInt64) {
+        tally.latencies.record(now - asked)
+        tally.unanswered += 1
     }
 
     // MARK: Asking
