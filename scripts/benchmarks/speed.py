@@ -37,7 +37,7 @@ def main(arena):
         "OpenBao: transit on raft, file audit device; its token has one policy and not the default one. "
         "“OpenBao, ordinary token” has the default policy too. "
         f"The load generator itself took {figure(summaries['Strongroom', ENCRYPT].client_cpu)} µs of CPU a "
-        "request beside Strongroom's Encrypt. KES and the emulators are not in this run: no registry that "
+        "request beside Strongroom's Encrypt. KES and local-kms are not in this run: no registry that "
         "this project installs from has them."
     )
     return table_and_notes(summaries, notes), goals
