@@ -40,3 +40,12 @@ package enum RequestListFault: Error, Hashable, Sendable {
     case empty
     case cut(atByte: Int)
 }
+
+extension RequestListFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .empty: "the file of requests is empty"
+        case .cut(let byte): "the file of requests is cut: no whole request begins at byte \(byte)"
+        }
+    }
+}
