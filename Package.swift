@@ -80,6 +80,23 @@ let floors: [Target] = [
     ),
 ]
 
+/// What `make bench` runs; no part of the product.
+let benchmarks: [Target] = [
+    .systemLibrary(name: "CBenchmark", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .target(name: "BenchmarkKit"),
+    .executableTarget(
+        name: "strongroom-bench",
+        dependencies: [
+            "BenchmarkKit", "CBenchmark", "Cryptography", crypto,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+]
+
 /// Tests mirror the sources; the tidy test reads them all.
 let suites: [Target] = [
     .testTarget(
@@ -113,6 +130,7 @@ let suites: [Target] = [
             "Trail",
         ]
     ),
+    .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),
     .testTarget(name: "TidyTests"),
 ]
 
@@ -148,7 +166,7 @@ let package = Package(
         // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: floors + suites
+    targets: floors + benchmarks + suites
 )
 
 for target in package.targets where target.type != .system {

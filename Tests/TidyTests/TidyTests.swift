@@ -70,6 +70,7 @@ struct TidyTests {
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
+        "BenchmarkKit": [],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 
