@@ -31,7 +31,7 @@ let floors: [Target] = [
     .target(name: "Trail", dependencies: ["COpenSSL", crypto]),
     .target(
         name: "Storage",
-        dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]
+        dependencies: ["Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),

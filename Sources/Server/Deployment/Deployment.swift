@@ -43,7 +43,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try openStore(directory, keyring),
+            store: try await openStore(directory, keyring),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -99,12 +99,15 @@ package struct Deployment: Sendable {
     private static func openStore(
         _ directory: DataDirectory,
         _ keyring: RootKeyring
-    ) throws(DeploymentError) -> any RecordStore {
+    ) async throws(DeploymentError) -> any RecordStore {
+        let base: any RecordStore
         do throws(StorageError) {
-            return SealedStore(try SQLiteStore(path: directory.storeFile), keyring: { keyring })
+            base = try SQLiteStore(path: directory.storeFile)
         } catch {
             throw .store(error)
         }
+        try await BaseStore.requireComplete(base)
+        return SealedStore(base, keyring: { keyring })
     }
 }
 
