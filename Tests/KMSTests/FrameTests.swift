@@ -68,7 +68,7 @@ struct FrameTests {
         let reply = try #require(encrypt.answerNow(call, body: body, in: kms.frame))
         #expect(reply.reply.errorCode == nil)
         let pair = try #require(KMSOperations.table["GenerateDataKeyPair"])
-        let request = try JSON.parse(#"{"KeyId":"\#(key)","KeyPairSpec":"ECC_NIST_P256"}"#)
+        let request = try JSON.parse(#"{"KeyId":"\#(key)","KeyPairSpec":"RSA_2048"}"#)
         #expect(pair.answerNow(call, body: request, in: kms.frame) == nil, "it may take seconds")
         let create = try #require(KMSOperations.table["CreateKey"])
         #expect(create.answerNow(call, body: try JSON.parse("{}"), in: kms.frame) == nil)
