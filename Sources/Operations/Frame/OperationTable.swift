@@ -4,14 +4,17 @@ package import AWSProtocol
 package struct OperationTable<Service: OperationService>: Sendable {
     /// In the order they were listed.
     package let entries: [any OperationEntry<Service>]
-    private let byName: [String: any OperationEntry<Service>]
+    private let byName: [String: Int]
 
     package init(_ entries: [any OperationEntry<Service>]) {
         self.entries = entries
-        byName = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0) })
+        byName = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
 
-    package subscript(name: String) -> (any OperationEntry<Service>)? { byName[name] }
+    /// The place of an operation in `entries`; nil for a name that is no operation's.
+    package func index(of name: String) -> Int? { byName[name] }
+
+    package subscript(name: String) -> (any OperationEntry<Service>)? { byName[name].map { entries[$0] } }
 }
 
 /// One operation of a service with its type forgotten.

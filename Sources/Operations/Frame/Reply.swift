@@ -9,6 +9,8 @@ package struct Reply: Sendable {
     package let requestID: RequestID
     /// The code of the error, for the `x-amzn-ErrorType` header and metrics; nil for success.
     package let errorCode: String?
+    /// The operation's place in its service's table, for metrics; nil until the table's owner sets it.
+    package var operationIndex: Int?
 
     package init(status: Int, body: [UInt8], contentType: String, requestID: RequestID, errorCode: String?) {
         self.status = status
@@ -16,6 +18,7 @@ package struct Reply: Sendable {
         self.contentType = contentType
         self.requestID = requestID
         self.errorCode = errorCode
+        operationIndex = nil
     }
 
     /// The content type of the JSON 1.1 protocol, for answers and errors alike.

@@ -16,7 +16,12 @@ extension AWSGateway {
         } catch {
             // No service of ours is meant, so there is no call to record.
             return .answered(
-                GatewayResponse(error.wire, from: error.answeringAs, requestID: arrival.requestID)
+                GatewayResponse(
+                    error.wire,
+                    from: error.answeringAs,
+                    requestID: arrival.requestID,
+                    countedIn: .unknown
+                )
             )
         }
         do throws(SigV4Failure) {
@@ -149,12 +154,19 @@ extension AWSGateway {
         )
         event.errorCode = error.code
         event.errorMessage = error.message
+        let row = row(of: target)
         do throws(WireError) {
             try recorder.record(event)
         } catch {
-            return GatewayResponse(error, from: service, requestID: call.requestID)
+            return GatewayResponse(error, from: service, requestID: call.requestID, countedIn: row)
         }
-        return GatewayResponse(error, from: service, requestID: call.requestID)
+        return GatewayResponse(error, from: service, requestID: call.requestID, countedIn: row)
+    }
+
+    /// Where metrics count a request that no operation answers.
+    private func row(of target: ServiceTarget) -> RequestMetrics.Row {
+        let index = target.operation.flatMap { services[target.service]?.index(of: $0) }
+        return metrics.rows(of: target.service).row(index)
     }
 }
 

@@ -12,7 +12,7 @@ extension AWSGateway {
             else {
                 return refuse(admitted.call, target, with: GatewayError.unknownOperation)
             }
-            return GatewayResponse(reply)
+            return GatewayResponse(reply, countedIn: ready.rows)
         }
     }
 
@@ -21,13 +21,16 @@ extension AWSGateway {
         switch operation(admitted) {
         case .answered(let response): response
         case .proceed(let ready):
-            ready.service.answerNow(ready.name, to: admitted.call, body: ready.body).map(GatewayResponse.init)
+            ready.service.answerNow(ready.name, to: admitted.call, body: ready.body).map {
+                GatewayResponse($0, countedIn: ready.rows)
+            }
         }
     }
 
     /// A request that its service can be asked.
     private struct Ready {
         let service: any ServedService
+        let rows: RequestMetrics.ServiceRows
         let name: String
         let body: JSON
     }
@@ -39,12 +42,17 @@ extension AWSGateway {
                 refuse(admitted.call, target, with: GatewayError.notServed(target.service))
             )
         }
-        guard let name = target.operation, service.hasOperation(name) else {
+        guard let name = target.operation, service.index(of: name) != nil else {
             return .answered(refuse(admitted.call, target, with: GatewayError.unknownOperation))
         }
         do throws(JSONError) {
             return .proceed(
-                Ready(service: service, name: name, body: try body(of: admitted.claimed.arrival.request))
+                Ready(
+                    service: service,
+                    rows: metrics.rows(of: target.service),
+                    name: name,
+                    body: try body(of: admitted.claimed.arrival.request)
+                )
             )
         } catch {
             let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))

@@ -18,6 +18,8 @@ package struct AWSGateway: Sendable {
     let services: [AWSService: any ServedService]
     let regions: [Region]
     let recorder: AuditRecorder
+    /// Counts every answer that the gateway gives, once.
+    package let metrics: RequestMetrics
     let signingKeys = SigningKeyCache()
     let now: @Sendable () -> Date
 
@@ -35,11 +37,18 @@ package struct AWSGateway: Sendable {
         self.regions = regions
         self.recorder = recorder
         self.now = now
+        metrics = RequestMetrics(operations: services.mapValues(\.operationNames))
     }
 
     /// Answers a request; it never fails, since every failure is an answer too.
     package func answer(_ request: GatewayRequest) async -> GatewayResponse {
-        let arrival = Arrival(request, at: now())
+        let start = MonotonicTime.now
+        let response = await answer(Arrival(request, at: now()))
+        metrics.record(response.row, response.result, lane: .slow, since: start)
+        return response
+    }
+
+    private func answer(_ arrival: Arrival) async -> GatewayResponse {
         switch examine(arrival) {
         case .answered(let response): return response
         case .proceed(let claimed):
@@ -58,7 +67,13 @@ package struct AWSGateway: Sendable {
     /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was done
     /// or recorded yet.
     package func answerNow(_ request: GatewayRequest) -> GatewayResponse? {
-        let arrival = Arrival(request, at: now())
+        let start = MonotonicTime.now
+        guard let response = answerNow(Arrival(request, at: now())) else { return nil }
+        metrics.record(response.row, response.result, lane: .fast, since: start)
+        return response
+    }
+
+    private func answerNow(_ arrival: Arrival) -> GatewayResponse? {
         switch examine(arrival) {
         case .answered(let response): return response
         case .proceed(let claimed):
@@ -74,7 +89,14 @@ package struct AWSGateway: Sendable {
     package func bodyTooLarge(_ head: GatewayRequest) -> GatewayResponse {
         let service = Self.likelyService(of: head.request)
         let error = GatewayError.bodyTooLarge(service.wireProtocol, bytesMax: Self.bodyBytesMax)
-        return GatewayResponse(error, from: service, requestID: .random())
+        let response = GatewayResponse(
+            error,
+            from: service,
+            requestID: .random(),
+            countedIn: metrics.rows(of: service).row(nil)
+        )
+        metrics.record(response.row, response.result, lane: .slow, nanoseconds: 0)
+        return response
     }
 
     private func answer(_ claimed: Claimed, _ credential: Credential?) async -> GatewayResponse {

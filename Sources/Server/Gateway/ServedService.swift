@@ -3,8 +3,11 @@ package import Operations
 
 /// A service of the JSON protocol as the gateway sees it: operations by name.
 package protocol ServedService: Sendable {
-    /// Whether the service has an operation of this name.
-    func hasOperation(_ name: String) -> Bool
+    /// The names of all operations; each one's place is the index that replies carry.
+    var operationNames: [String] { get }
+
+    /// The place of an operation among `operationNames`; nil when the service has none of this name.
+    func index(of name: String) -> Int?
 
     /// Answers a call; nil only for a name that is no operation's.
     func answer(_ operation: String, to call: Call, body: JSON) async -> Reply?
@@ -23,14 +26,22 @@ package struct TableService<Service: OperationService>: ServedService {
         self.frame = frame
     }
 
-    package func hasOperation(_ name: String) -> Bool { table[name] != nil }
+    package var operationNames: [String] { table.entries.map(\.name) }
+
+    package func index(of name: String) -> Int? { table.index(of: name) }
 
     package func answer(_ operation: String, to call: Call, body: JSON) async -> Reply? {
-        guard let entry = table[operation] else { return nil }
-        return await entry.answer(call, body: body, in: frame)
+        guard let index = table.index(of: operation) else { return nil }
+        var reply = await table.entries[index].answer(call, body: body, in: frame)
+        reply.operationIndex = index
+        return reply
     }
 
     package func answerNow(_ operation: String, to call: Call, body: JSON) -> Reply? {
-        table[operation]?.answerNow(call, body: body, in: frame)
+        guard let index = table.index(of: operation),
+            var reply = table.entries[index].answerNow(call, body: body, in: frame)
+        else { return nil }
+        reply.operationIndex = index
+        return reply
     }
 }
