@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// The command line of Strongroom.
 @main
@@ -6,9 +7,10 @@ struct Strongroom: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strongroom",
         abstract: "A self-hosted key management server that speaks AWS KMS.",
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
+            HealthCommand.self,
         ]
     )
 }

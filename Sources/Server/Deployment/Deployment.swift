@@ -30,7 +30,8 @@ package struct Deployment: Sendable {
     package static func open(
         _ settings: StoreSettings,
         creating: Bool,
-        now: Date
+        now: Date,
+        observer: StoreObserver? = nil
     ) async throws(DeploymentError) -> Deployment {
         let directory = DataDirectory(settings.data)
         if creating {
@@ -43,7 +44,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try openStore(directory, keyring),
+            store: try openStore(directory, keyring, observer),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -98,10 +99,15 @@ package struct Deployment: Sendable {
 
     private static func openStore(
         _ directory: DataDirectory,
-        _ keyring: RootKeyring
+        _ keyring: RootKeyring,
+        _ observer: StoreObserver?
     ) throws(DeploymentError) -> any RecordStore {
         do throws(StorageError) {
-            return SealedStore(try SQLiteStore(path: directory.storeFile), keyring: { keyring })
+            return SealedStore(
+                try SQLiteStore(path: directory.storeFile),
+                observer: observer,
+                keyring: { keyring }
+            )
         } catch {
             throw .store(error)
         }

@@ -13,6 +13,7 @@ struct DoorListener: Sendable {
     let address: DoorAddress
     let tls: DoorTLS?
     let limits: DoorLimits
+    let meter: DoorMeter
     let logger: Logger
 
     /// The service that listens until it is told to stop, and then finishes the requests it has.
@@ -31,7 +32,11 @@ struct DoorListener: Sendable {
                 ),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger,
-                responder: responder,
+                responder: { [meter] request, writer, channel in
+                    meter.requestBegan()
+                    defer { meter.requestEnded() }
+                    try await responder(request, writer, channel)
+                },
                 onServerRunning: { [address] channel in
                     await onRunning(address.description(boundTo: channel.localAddress?.port))
                 }
@@ -50,8 +55,11 @@ struct DoorListener: Sendable {
 
     private var configuration: HTTP1Channel.Configuration {
         let limits = limits
+        let meter = meter
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline(limit: .seconds(limits.arrivalSecondsMax))],
+            additionalChannelHandlers: [
+                ConnectionMeter(meter), RequestDeadline(limit: .seconds(limits.arrivalSecondsMax)),
+            ],
             idleTimeout: .seconds(limits.idleSecondsMax),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytesMax,
