@@ -127,7 +127,7 @@ let suites: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail",
+            "Trail", .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),

@@ -23,6 +23,11 @@ package struct ServerProcess: Sendable {
     let identities: IdentityDirectory
     let kms: KeyManagementService
     let follower: ChangeFollower
+    let storeMeter: StoreMeter
+    let background = BackgroundMeter()
+    let readiness: ReadinessMonitor
+    let supervisor: ServiceManager?
+    let startedAt: Date
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -31,13 +36,23 @@ package struct ServerProcess: Sendable {
     /// - Throws: A sentence for the operator; nothing is listening then.
     package init(
         _ settings: ServeSettings,
+        supervisor: ServiceManager? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Date
     ) async throws(DeploymentError) {
         self.settings = settings
+        self.supervisor = supervisor
         self.logger = logger
         self.now = now
-        let deployment = try await Deployment.open(settings.store, creating: true, now: now())
+        startedAt = now()
+        let storeMeter = StoreMeter()
+        self.storeMeter = storeMeter
+        let deployment = try await Deployment.open(
+            settings.store,
+            creating: true,
+            now: startedAt,
+            observer: storeMeter.observer
+        )
         self.deployment = deployment
         // The trail's lock comes before the first write: two servers never share a directory.
         trail = try Self.openTrail(deployment, settings, now)
@@ -63,6 +78,7 @@ package struct ServerProcess: Sendable {
         } catch {
             throw .store(error)
         }
+        readiness = Self.readiness(of: deployment, storeMeter, trail, logger)
     }
 
     /// What an earlier process that did not end in order left of the trail.
@@ -83,14 +99,18 @@ package struct ServerProcess: Sendable {
     }
 
     private func serve() async -> DeploymentError? {
+        // Whoever asks as soon as the doors are open gets a true answer.
+        await readiness.look()
         do {
             var configuration = ServiceGroupConfiguration(
-                services: housekeeping.services + (try doors()),
+                services: try services(),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Self.quiet(logger)
             )
             // A peer may take as long as its request may to arrive; then it is cut off.
-            configuration.maximumGracefulShutdownDuration = .seconds(settings.limits.arrivalSecondsMax + 5)
+            configuration.maximumGracefulShutdownDuration = .seconds(
+                settings.limits.arrivalSecondsMax + 5 + Int64(settings.drainSeconds)
+            )
             try await ServiceGroup(configuration: configuration).run()
             return nil
         } catch {
@@ -165,6 +185,7 @@ package struct ServerProcess: Sendable {
 
     /// The libraries' own words about what they do are for those who look for trouble in them.
     private static func quiet(_ logger: Logger) -> Logger {
+        guard logger.logLevel > .debug else { return logger }
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
@@ -188,7 +209,8 @@ extension ServerProcess {
 
     private var housekeeping: Housekeeping {
         let logger = logger
-        let scheduler = KeyScheduler(kms, recorder: recorder) { key, error in
+        let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
+            background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
         return Housekeeping(
@@ -197,6 +219,7 @@ extension ServerProcess {
             kms: kms,
             identities: identities,
             trail: trail,
+            meter: background,
             logger: logger,
             now: now
         )
@@ -217,61 +240,78 @@ extension ServerProcess {
         )
     }
 
-    private func doors() throws(DoorError) -> [any Service] {
-        let quiet = Self.quiet(logger)
-        let readiness = Readiness(doors: settings.consoleAddress == nil ? 1 : 2, logger: logger)
+    /// In the order in which they are started; they are stopped in the reverse order, so that the console tells
+    /// to the end how it goes.
+    private func services() throws(DoorError) -> [any Service] {
+        let opening = Opening(
+            doors: settings.consoleAddress == nil ? 1 : 2,
+            supervisor: supervisor,
+            logger: logger
+        )
         let gateway = gateway
-        let aws = AWSDoor(gateway: gateway, isSecure: settings.tls != nil, now: now)
-        var doors = [
-            try DoorListener(
-                address: settings.awsAddress,
-                tls: settings.tls,
-                limits: settings.limits,
-                logger: quiet,
-                lane: FastLane.Settings(
-                    gateway: gateway,
-                    limits: settings.limits,
-                    isSecure: settings.tls != nil
-                )
-            ).service(responder: aws.respond) { await readiness.opened("aws", at: $0) }
-        ]
+        let isSecure = settings.tls != nil
+        let awsMeter = DoorMeter(name: "aws", isSecure: isSecure)
+        let consoleMeter = DoorMeter(name: "console", isSecure: isSecure)
+        var services: [any Service] = [readiness]
         if let address = settings.consoleAddress {
-            let console = ConsoleDoor(unreadiness: unreadiness)
-            doors.append(
-                try DoorListener(address: address, tls: settings.tls, limits: settings.limits, logger: quiet)
-                    .service(responder: console.respond) { await readiness.opened("console", at: $0) }
+            let page = metrics(of: gateway.metrics, [awsMeter, consoleMeter])
+            let console = ConsoleDoor(metrics: page, readiness: readiness)
+            services.append(
+                try listener(address, consoleMeter)
+                    .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        return doors
+        services += housekeeping.services
+        let aws = AWSDoor(gateway: gateway, isSecure: isSecure, now: now)
+        let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
+        services.append(
+            try listener(settings.awsAddress, awsMeter, lane)
+                .service(responder: aws.respond) { await opening.opened("aws", at: $0) }
+        )
+        services.append(
+            Drain(
+                monitor: readiness,
+                seconds: settings.drainSeconds,
+                logger: logger,
+                supervisor: supervisor
+            )
+        )
+        return services
     }
 
-    /// Why requests cannot be served at the moment; nil when they can.
-    @Sendable private func unreadiness() async -> String? {
-        guard trail.isWritable else { return "the audit trail cannot be written" }
-        do throws(StorageError) {
-            _ = try await deployment.store.latestChange()
-            return nil
-        } catch {
-            return "the store cannot be read"
-        }
+    private func listener(
+        _ address: DoorAddress,
+        _ meter: DoorMeter,
+        _ lane: FastLane.Settings? = nil
+    ) -> DoorListener {
+        DoorListener(
+            address: address,
+            tls: settings.tls,
+            limits: settings.limits,
+            meter: meter,
+            logger: Self.quiet(logger),
+            lane: lane
+        )
     }
 }
 
 /// Says `ready` once, when all doors are open.
-private actor Readiness {
+private actor Opening {
     private let doors: Int
+    private let supervisor: ServiceManager?
     private let logger: Logger
-    private var open: [(name: String, address: String)] = []
+    private var open: [String: String] = [:]
 
-    init(doors: Int, logger: Logger) {
+    init(doors: Int, supervisor: ServiceManager?, logger: Logger) {
         self.doors = doors
+        self.supervisor = supervisor
         self.logger = logger
     }
 
     func opened(_ name: String, at address: String) {
-        open.append((name, address))
+        open[name] = address
         guard open.count == doors else { return }
-        let addresses = open.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.address)" }
-        logger.notice("ready \(addresses.joined(separator: " "))")
+        logger.notice("ready", metadata: open.mapValues { "\($0)" })
+        supervisor?.tell("READY=1")
     }
 }

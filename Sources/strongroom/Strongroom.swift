@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// The command line of Strongroom.
 @main
@@ -6,10 +7,11 @@ struct Strongroom: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strongroom",
         abstract: "A self-hosted key management server that speaks AWS KMS.",
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
             BackupCommand.self, Restore.self, StoreCommand.self,
+            HealthCommand.self,
         ]
     )
 }

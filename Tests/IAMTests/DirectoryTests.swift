@@ -22,6 +22,19 @@ struct DirectoryTests {
         #expect(scene.directory.resident(issued.id.description) === credential)
     }
 
+    @Test func `what is found in memory and what is read is counted`() async throws {
+        let scene = try await Scene()
+        let issued = try await scene.key(of: "alice")
+        let before = scene.directory.cacheStatistics
+        _ = try await scene.directory.load(issued.id.description)
+        _ = try await scene.directory.load(issued.id.description)
+        _ = scene.directory.resident(issued.id.description)
+        _ = try await scene.directory.load("AKIA2345ABCD2345ABCD")
+        let after = scene.directory.cacheStatistics
+        #expect(after.hits - before.hits == 2 && after.misses - before.misses == 2)
+        #expect(after.entries == before.entries + 1 && after.entriesMax == 10_000 && after.evictions == 0)
+    }
+
     @Test(arguments: ["", "AKIAIOSFODNN7EXAMPLE", "AKIA2345ABCD2345ABCD", "ASIA2345ABCD2345ABCD", "\u{0}"])
     func `an unknown key resolves to nobody`(id: String) async throws {
         let scene = try await Scene()

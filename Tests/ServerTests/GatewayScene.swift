@@ -85,7 +85,17 @@ final class GatewayScene: Sendable {
 
     func answer(_ question: Question) async -> Answer { Answer(await gateway.answer(question.request)) }
 
-    func answerNow(_ question: Question) -> Answer? { gateway.answerNow(question.request).map { Answer(gateway.recorded($0)) } }
+    func answerNow(_ question: Question) throws -> Answer? {
+        let start = MonotonicTime.now
+        guard let answer = gateway.answerNow(question.request) else { return nil }
+        var failure: WireError?
+        do throws(WireError) {
+            if let event = answer.event { try gateway.recorder.record(event, of: nil) }
+        } catch {
+            failure = error
+        }
+        return Answer(gateway.settle(answer, after: failure, since: start))
+    }
 }
 
 /// A clock that tests set.

@@ -27,6 +27,20 @@ struct TrailWriterTests {
         #expect(report.lanes.map(\.isSealed) == [true])
     }
 
+    @Test func `counts what it writes`() throws {
+        let writer = try scratch.writer()
+        #expect(writer.statistics == TrailStatistics())
+        try writer.append([event(1), event(2)], lane: 0)
+        try writer.append([event(3)], lane: 0)
+        #expect(throws: TrailError.invalidEvent) { try writer.append([[]], lane: 0) }
+        let lines = try scratch.lines("0-0000000001.log")
+        #expect(writer.statistics.events == 3 && writer.statistics.failures == 0)
+        #expect(writer.statistics.bytes == lines.dropFirst().reduce(0) { $0 + UInt64($1.count) + 1 })
+        #expect(writer.statistics.sealedSegments == 0 && writer.statistics.lastSealed == nil)
+        try writer.close()
+        #expect(writer.statistics.sealedSegments == 1 && writer.statistics.lastSealed != nil)
+    }
+
     @Test func `gives the chain that its documentation states`() throws {
         let writer = try scratch.writer()
         try writer.append([event(1)], lane: 0)

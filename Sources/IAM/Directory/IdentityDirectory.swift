@@ -22,6 +22,9 @@ package final class IdentityDirectory: Sendable {
         cache = CredentialCache(countMax: residentMax)
     }
 
+    /// How the credentials in memory are used, for metrics.
+    package var cacheStatistics: CredentialCacheStatistics { cache.statistics }
+
     /// The credential of an access key if it is in memory.
     package func resident(_ accessKeyID: String) -> Credential? { cache[accessKeyID] }
 

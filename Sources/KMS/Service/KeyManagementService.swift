@@ -37,6 +37,9 @@ package final class KeyManagementService: OperationService {
         lastUsage = LastUsageTracker()
     }
 
+    /// How the snapshots in memory are used, for metrics.
+    package var cacheStatistics: KeyCacheStatistics { cache.statistics }
+
     /// Forgets everything, when changes elsewhere were missed.
     package func invalidateAll() {
         cache.dropAll()

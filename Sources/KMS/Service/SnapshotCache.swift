@@ -17,18 +17,38 @@ final class SnapshotCache: Sendable {
         /// Keys that ciphertexts name and that do not exist, so that asking again reads no store and takes
         /// as long as it does for a key that is there.
         var absent = RecentlyUsed<KeyLocator, Void>(capacity: 4096)
+        var hits: UInt64 = 0
+        var misses: UInt64 = 0
     }
 
     private let state: Mutex<State>
+    private let capacity: Int
 
     init(capacity: Int) {
+        self.capacity = capacity
         state = Mutex(
             State(snapshots: RecentlyUsed(capacity: capacity), aliases: RecentlyUsed(capacity: capacity))
         )
     }
 
     func snapshot(_ locator: KeyLocator) -> KeySnapshot? {
-        state.withLock { $0.snapshots[locator] }
+        state.withLock { state in
+            let found = state.snapshots[locator]
+            if found != nil { state.hits += 1 }
+            return found
+        }
+    }
+
+    var statistics: KeyCacheStatistics {
+        state.withLock { state in
+            KeyCacheStatistics(
+                entries: state.snapshots.count,
+                entriesMax: capacity,
+                hits: state.hits,
+                misses: state.misses,
+                evictions: state.snapshots.evictions
+            )
+        }
     }
 
     func target(of alias: AliasLocator) -> KeyLocator? {
@@ -41,6 +61,7 @@ final class SnapshotCache: Sendable {
 
     func install(_ snapshot: KeySnapshot, ticket: Ticket) {
         state.withLock { state in
+            state.misses += 1
             guard state.epoch == ticket.epoch else { return }
             state.snapshots.insert(snapshot, for: snapshot.key.locator)
         }
@@ -59,6 +80,7 @@ final class SnapshotCache: Sendable {
 
     func noteAbsence(of locator: KeyLocator, ticket: Ticket) {
         state.withLock { state in
+            state.misses += 1
             guard state.epoch == ticket.epoch else { return }
             state.absent.insert((), for: locator)
         }
@@ -92,6 +114,20 @@ final class SnapshotCache: Sendable {
     }
 }
 
+/// How the snapshots of keys in memory are used, for metrics.
+package struct KeyCacheStatistics: Hashable, Sendable {
+    package let entries: Int
+    package let entriesMax: Int
+    /// Look-ups that found a snapshot.
+    package let hits: UInt64
+    /// Keys that were read from the store, those that were not there included.
+    ///
+    /// A request may look several times before it reads once, so this is counted where it reads.
+    package let misses: UInt64
+    /// Snapshots that left for want of room.
+    package let evictions: UInt64
+}
+
 /// A dictionary of bounded size that forgets what was not used for longest.
 ///
 /// Two generations instead of a linked list: a full young generation becomes the old one, and a hit in the
@@ -100,6 +136,8 @@ struct RecentlyUsed<Key: Hashable, Value> {
     private let generationCapacity: Int
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
+    /// Entries that left for want of room.
+    private(set) var evictions: UInt64 = 0
 
     init(capacity: Int) {
         generationCapacity = max(1, capacity / 2)
@@ -116,6 +154,7 @@ struct RecentlyUsed<Key: Hashable, Value> {
 
     mutating func insert(_ value: Value, for key: Key) {
         if young.count >= generationCapacity, young[key] == nil {
+            evictions += UInt64(old.count)
             old = young
             young = [:]
         }

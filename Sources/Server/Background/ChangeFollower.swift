@@ -27,6 +27,9 @@ package final class ChangeFollower: Sendable {
         position = Mutex(try await store.latestChange())
     }
 
+    /// The number of the last change that was handed on.
+    package var sequence: Int64 { position.withLock { $0 } }
+
     /// Hands on all changes that came since the last call.
     ///
     /// - Returns: How many there were.

@@ -14,6 +14,7 @@ struct Housekeeping: Sendable {
     let kms: KeyManagementService
     let identities: IdentityDirectory
     let trail: TrailWriter
+    let meter: BackgroundMeter
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -29,6 +30,7 @@ struct Housekeeping: Sendable {
     private func followChanges() async throws {
         do throws(StorageError) {
             try await follower.follow()
+            meter.feedWasRead()
         } catch .changesTrimmed {
             logger.warning("changes by others were missed, so everything in memory was forgotten")
         } catch {
@@ -42,8 +44,10 @@ struct Housekeeping: Sendable {
             var carriedOut = KeyScheduler.tasksPerRunMax
             while carriedOut == KeyScheduler.tasksPerRunMax, !Task.isCancelled {
                 carriedOut = try await scheduler.runDueTasks(at: now())
+                meter.tasksWereRun(carriedOut, at: now())
             }
         } catch {
+            meter.taskFailed()
             logger.error("due tasks of keys cannot be carried out", metadata: ["error": "\(error)"])
         }
     }

@@ -14,6 +14,12 @@ package struct ServeSettings: Sendable {
     package var regions: [Region]
     package var auditDurability: TrailDurability
     package var limits = DoorLimits()
+    package var log = LogSettings()
+    /// How long the doors go on serving after the order to stop, while `/readyz` says no, in seconds.
+    package var drainSeconds = 0
+
+    /// A balancer that has not noticed in an hour does not look.
+    package static let drainSecondsMax = 3600
 
     /// - Throws: For values that are not understood, doors that this version does not have, and a door that
     ///   others could reach without TLS.
@@ -39,6 +45,12 @@ package struct ServeSettings: Sendable {
             Int($0).flatMap { $0 > 0 ? $0 : nil }
         }
         if let connections { limits.connectionsMax = connections }
+        log = try await LogSettings(settings)
+        drainSeconds =
+            try await settings.value("drain-seconds", expected: "a number from 0 to \(Self.drainSecondsMax)")
+        {
+            Int($0).flatMap { (0...Self.drainSecondsMax).contains($0) ? $0 : nil }
+        } ?? 0
         try await requireProtection(settings)
     }
 

@@ -30,7 +30,8 @@ package struct Deployment: Sendable {
     package static func open(
         _ settings: StoreSettings,
         creating: Bool,
-        now: Date
+        now: Date,
+        observer: StoreObserver? = nil
     ) async throws(DeploymentError) -> Deployment {
         let directory = DataDirectory(settings.data)
         if creating {
@@ -43,7 +44,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try await openStore(directory, keyring),
+            store: try await openStore(directory, keyring, observer),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -98,7 +99,8 @@ package struct Deployment: Sendable {
 
     private static func openStore(
         _ directory: DataDirectory,
-        _ keyring: RootKeyring
+        _ keyring: RootKeyring,
+        _ observer: StoreObserver?
     ) async throws(DeploymentError) -> any RecordStore {
         let base: any RecordStore
         do throws(StorageError) {
@@ -107,7 +109,7 @@ package struct Deployment: Sendable {
             throw .store(error)
         }
         try await BaseStore.requireComplete(base)
-        return SealedStore(base, keyring: { keyring })
+        return SealedStore(base, observer: observer, keyring: { keyring })
     }
 }
 

@@ -13,6 +13,7 @@ struct DoorListener: Sendable {
     let address: DoorAddress
     let tls: DoorTLS?
     let limits: DoorLimits
+    let meter: DoorMeter
     let logger: Logger
     /// Nil for a door without a fast lane.
     var lane: FastLane.Settings?
@@ -33,7 +34,11 @@ struct DoorListener: Sendable {
                 ),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger,
-                responder: responder,
+                responder: { [meter] request, writer, channel in
+                    meter.requestBegan()
+                    defer { meter.requestEnded() }
+                    try await responder(request, writer, channel)
+                },
                 onServerRunning: { [address] channel in
                     await onRunning(address.description(boundTo: channel.localAddress?.port))
                 }
@@ -51,10 +56,11 @@ struct DoorListener: Sendable {
     }
 
     private var configuration: HTTP1Channel.Configuration {
-        let (limits, lane) = (limits, lane)
+        let (limits, lane, meter) = (limits, lane, meter)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                RequestDeadline(limit: .seconds(limits.arrivalSecondsMax), lane: lane)
+                ConnectionMeter(meter),
+                RequestDeadline(limit: .seconds(limits.arrivalSecondsMax), lane: lane),
             ],
             // A lane watches by itself: the library does not see the requests that it answers.
             idleTimeout: lane == nil ? .seconds(limits.idleSecondsMax) : nil,

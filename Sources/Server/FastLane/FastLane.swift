@@ -50,7 +50,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private var searched = 0
     /// The head that `held` begins with, when its body is not whole yet.
     private var frame: RequestFrame?
-    private var pending: [UnrecordedAnswer] = []
+    private var pending: [(answer: UnrecordedAnswer, since: MonotonicTime)] = []
     private var source: ConnectionSource
     private var clock: ArrivalClock
     /// How many requests the codec has and has not answered.
@@ -187,9 +187,10 @@ extension FastLane {
             clock.startArrival(on: context)
             return false
         }
+        let start = MonotonicTime.now
         if mayAnswer, let answer = answer(frame, context) {
             drop(count)
-            pending.append(answer)
+            pending.append((answer, start))
             turn.add(answer.event, of: self, on: context.eventLoop)
             return true
         }
@@ -273,9 +274,8 @@ extension FastLane {
         let date = turn.dateLine(at: settings.gateway.now())
         var bytes: [UInt8] = []
         bytes.reserveCapacity(pending.count * 1_024)
-        for answer in pending {
-            let isWithheld = failure != nil && answer.event != nil
-            let response = isWithheld ? failure.map(answer.withheld) ?? answer.response : answer.response
+        for (answer, start) in pending {
+            let response = settings.gateway.settle(answer, after: failure, since: start)
             response.appendHTTP1(dateLine: date, to: &bytes)
         }
         pending.removeAll(keepingCapacity: true)

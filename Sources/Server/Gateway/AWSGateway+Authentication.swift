@@ -24,25 +24,29 @@ extension AWSGateway {
                     ),
                     event: nil,
                     service: error.answeringAs,
-                    requestID: arrival.requestID
+                    requestID: arrival.requestID,
+                    row: .unknown
                 )
             )
         }
+        let route = services[target.service]
+        let operation = target.operation.flatMap { route?.service.operation($0) }
+        let row = (route?.rows ?? metrics.rows(of: target.service)).row(operation?.index)
         do throws(SigV4Failure) {
             let claim = try parsed.get()
             let region = try claim.requireScope(service: target.service, in: regions)
-            let operation = target.operation.flatMap { services[target.service]?.operation($0) }
             return .proceed(
                 Claimed(
                     arrival: arrival,
                     target: target,
                     operation: operation,
+                    row: row,
                     claim: claim,
                     region: region
                 )
             )
         } catch {
-            return .answered(refuse(arrival, target, accessKeyID: parsed.success?.accessKeyID, error))
+            return .answered(refuse(arrival, target, row, accessKeyID: parsed.success?.accessKeyID, error))
         }
     }
 
@@ -76,7 +80,7 @@ extension AWSGateway {
             return .proceed(Admitted(claimed: claimed, call: call))
         } catch {
             return .answered(
-                refuse(arrival, claimed.target, accessKeyID: claimed.claim.accessKeyID, error)
+                refuse(arrival, claimed.target, claimed.row, accessKeyID: claimed.claim.accessKeyID, error)
             )
         }
     }
@@ -130,6 +134,7 @@ extension AWSGateway {
     private func refuse(
         _ arrival: Arrival,
         _ target: ServiceTarget,
+        _ row: RequestMetrics.Row,
         accessKeyID: String?,
         _ failure: SigV4Failure
     ) -> UnrecordedAnswer {
@@ -141,7 +146,7 @@ extension AWSGateway {
             accessKeyID: accessKeyID,
             requestID: arrival.requestID
         )
-        return refuse(call, target, with: failure.wireError(for: target.service.wireProtocol))
+        return refuse(call, target, countedIn: row, with: failure.wireError(for: target.service.wireProtocol))
     }
 
     /// The answer to a request that failed before its caller was known.
@@ -154,11 +159,16 @@ extension AWSGateway {
             accessKeyID: claimed.claim.accessKeyID,
             requestID: claimed.arrival.requestID
         )
-        return refuse(call, claimed.target, with: error)
+        return refuse(call, claimed.target, countedIn: claimed.row, with: error)
     }
 
     /// The answer with an error that no operation's frame records.
-    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> UnrecordedAnswer {
+    func refuse(
+        _ call: Call,
+        _ target: ServiceTarget,
+        countedIn row: RequestMetrics.Row,
+        with error: WireError
+    ) -> UnrecordedAnswer {
         let service = target.service
         var event = AuditEvent(
             call,
@@ -171,7 +181,8 @@ extension AWSGateway {
             response: GatewayResponse(error, from: service, requestID: call.requestID),
             event: event.render(),
             service: service,
-            requestID: call.requestID
+            requestID: call.requestID,
+            row: row
         )
     }
 }

@@ -3,10 +3,12 @@ import Operations
 
 extension AWSGateway {
     /// Hands a proved request to its service.
-    func dispatch(_ admitted: Admitted) async -> GatewayResponse {
+    func dispatch(_ admitted: Admitted) async -> UnrecordedAnswer {
         switch ready(admitted) {
-        case .answered(let answer): recorded(answer)
-        case .proceed(let ready): GatewayResponse(await ready.operation.answer(admitted.call, body: ready.body))
+        case .answered(let answer): return answer
+        case .proceed(let ready):
+            let reply = await ready.operation.answer(admitted.call, body: ready.body)
+            return admitted.answer(reply, event: nil)
         }
     }
 
@@ -16,12 +18,7 @@ extension AWSGateway {
         case .answered(let answer): return answer
         case .proceed(let ready):
             guard let made = ready.operation.answerNow(admitted.call, body: ready.body) else { return nil }
-            return UnrecordedAnswer(
-                response: GatewayResponse(made.reply),
-                event: made.event,
-                service: admitted.claimed.target.service,
-                requestID: admitted.call.requestID
-            )
+            return admitted.answer(made.reply, event: made.event)
         }
     }
 
@@ -37,7 +34,7 @@ extension AWSGateway {
             let error =
                 services[target.service] == nil
                 ? GatewayError.notServed(target.service) : GatewayError.unknownOperation
-            return .answered(refuse(admitted.call, target, with: error))
+            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: error))
         }
         do throws(JSONError) {
             return .proceed(
@@ -45,7 +42,7 @@ extension AWSGateway {
             )
         } catch {
             let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))
-            return .answered(refuse(admitted.call, target, with: failure.wire))
+            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: failure.wire))
         }
     }
 
@@ -55,4 +52,17 @@ extension AWSGateway {
     }
 
     private static let emptyObject = Array("{}".utf8)
+}
+
+extension Admitted {
+    /// The answer of the operation; its event is nil where it is recorded already.
+    fileprivate func answer(_ reply: Reply, event: [UInt8]?) -> UnrecordedAnswer {
+        UnrecordedAnswer(
+            response: GatewayResponse(reply),
+            event: event,
+            service: claimed.target.service,
+            requestID: call.requestID,
+            row: claimed.row
+        )
+    }
 }

@@ -15,9 +15,11 @@ package struct AWSGateway: Sendable {
     static let jsonDepthMax = 32
 
     let identities: IdentityDirectory
-    let services: [AWSService: any ServedService]
+    let services: [AWSService: Route]
     let regions: [Region]
     let recorder: AuditRecorder
+    /// Counts every answer that the gateway gives, once.
+    package let metrics: RequestMetrics
     let signingKeys = SigningKeyCache()
     let now: @Sendable () -> Date
 
@@ -31,7 +33,11 @@ package struct AWSGateway: Sendable {
         now: @escaping @Sendable () -> Date
     ) {
         self.identities = identities
-        self.services = services
+        let metrics = RequestMetrics(operations: services.mapValues(\.operationNames))
+        self.metrics = metrics
+        self.services = Dictionary(
+            uniqueKeysWithValues: services.map { ($0, Route(service: $1, rows: metrics.rows(of: $0))) }
+        )
         self.regions = regions
         self.recorder = recorder
         self.now = now
@@ -39,24 +45,15 @@ package struct AWSGateway: Sendable {
 
     /// Answers a request; it never fails, since every failure is an answer too.
     package func answer(_ request: GatewayRequest) async -> GatewayResponse {
-        let arrival = Arrival(request, at: now())
-        switch examine(arrival) {
-        case .answered(let answer): return recorded(answer)
-        case .proceed(let claimed):
-            do throws(IAMError) {
-                let credential = try await identities.load(claimed.claim.accessKeyID)
-                return await answer(claimed, credential)
-            } catch {
-                recorder.onFault(
-                    ServerFault(step: "identities", requestID: arrival.requestID, reason: "\(error)")
-                )
-                return recorded(refuse(claimed, with: GatewayError.internalFailure(claimed.family)))
-            }
-        }
+        let start = MonotonicTime.now
+        let answer = await answer(Arrival(request, at: now()))
+        let response = recorded(answer)
+        metrics.record(answer.row, response.result, lane: .slow, since: start)
+        return response
     }
 
     /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was
-    /// done. The answer is not recorded yet.
+    /// done. The answer is neither recorded nor counted yet.
     package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
@@ -73,18 +70,45 @@ package struct AWSGateway: Sendable {
         }
     }
 
+    /// The response of an answer of ``answerNow(_:)``, and counts it; `failure` is what kept its event from being
+    /// recorded.
+    package func settle(
+        _ answer: UnrecordedAnswer,
+        after failure: WireError?,
+        since start: MonotonicTime
+    ) -> GatewayResponse {
+        var response = answer.response
+        if let failure, answer.event != nil { response = answer.withheld(because: failure) }
+        metrics.record(answer.row, response.result, lane: .fast, since: start)
+        return response
+    }
+
+    private func answer(_ arrival: Arrival) async -> UnrecordedAnswer {
+        switch examine(arrival) {
+        case .answered(let answer): return answer
+        case .proceed(let claimed):
+            do throws(IAMError) {
+                let credential = try await identities.load(claimed.claim.accessKeyID)
+                switch admit(claimed, credential) {
+                case .answered(let answer): return answer
+                case .proceed(let admitted): return await dispatch(admitted)
+                }
+            } catch {
+                recorder.onFault(
+                    ServerFault(step: "identities", requestID: arrival.requestID, reason: "\(error)")
+                )
+                return refuse(claimed, with: GatewayError.internalFailure(claimed.family))
+            }
+        }
+    }
+
     /// The answer to a request whose body is longer than `bodyBytesMax`, made of its head alone.
     package func bodyTooLarge(_ head: GatewayRequest) -> GatewayResponse {
         let service = Self.likelyService(of: head.request)
         let error = GatewayError.bodyTooLarge(service.wireProtocol, bytesMax: Self.bodyBytesMax)
-        return GatewayResponse(error, from: service, requestID: .random())
-    }
-
-    private func answer(_ claimed: Claimed, _ credential: Credential?) async -> GatewayResponse {
-        switch admit(claimed, credential) {
-        case .answered(let answer): return recorded(answer)
-        case .proceed(let admitted): return await dispatch(admitted)
-        }
+        let response = GatewayResponse(error, from: service, requestID: .random())
+        metrics.record(metrics.rows(of: service).row(nil), response.result, lane: .slow, nanoseconds: 0)
+        return response
     }
 
     /// The response of an answer once its event is recorded.
@@ -97,6 +121,12 @@ package struct AWSGateway: Sendable {
             return answer.withheld(because: error)
         }
     }
+}
+
+/// A service and where its requests are counted.
+struct Route: Sendable {
+    let service: any ServedService
+    let rows: RequestMetrics.ServiceRows
 }
 
 /// What a stage of the gateway comes to.
@@ -126,6 +156,7 @@ struct Claimed {
     let target: ServiceTarget
     /// Nil when there is no such operation, or no such service.
     let operation: (any ServedOperation)?
+    let row: RequestMetrics.Row
     let claim: SignatureClaim
     let region: Region
 

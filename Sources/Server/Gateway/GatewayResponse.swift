@@ -5,6 +5,8 @@ import Operations
 package struct GatewayResponse: Sendable {
     package let status: Int
     package let body: [UInt8]
+    /// What metrics count the request as.
+    let result: RequestResult
     private let head: Head
 
     private enum Head {
@@ -13,22 +15,20 @@ package struct GatewayResponse: Sendable {
         case headers([(name: String, value: String)])
     }
 
-    package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
-        self.status = status
-        self.body = body
-        head = .headers(headers)
-    }
-
     /// An error in the form of a service's protocol.
     init(_ error: WireError, from service: AWSService, requestID: RequestID) {
         let response = error.response(from: service, requestID: requestID)
-        self.init(status: response.status, headers: response.headers, body: response.body)
+        status = response.status
+        body = response.body
+        result = RequestResult(error)
+        head = .headers(response.headers)
     }
 
     /// The answer of an operation of a JSON service.
     init(_ reply: Reply) {
         status = reply.status
         body = reply.body
+        result = RequestResult(errorCode: reply.errorCode, status: reply.status)
         head = .reply(
             requestID: reply.requestID,
             contentType: reply.contentType,
@@ -81,6 +81,8 @@ package struct UnrecordedAnswer: Sendable {
     package let event: [UInt8]?
     let service: AWSService
     let requestID: RequestID
+    /// Where metrics count the request.
+    let row: RequestMetrics.Row
 
     /// What is answered instead when the event could not be recorded.
     package func withheld(because error: WireError) -> GatewayResponse {

@@ -3,12 +3,18 @@ package import Operations
 
 /// A service of the JSON protocol as the gateway sees it: operations by name.
 package protocol ServedService: Sendable {
+    /// The names of all operations; each one's place is its `index`.
+    var operationNames: [String] { get }
+
     /// The operation of a name; nil when the service has none.
     func operation(_ name: String) -> (any ServedOperation)?
 }
 
 /// One operation of a service, ready to be called.
 package protocol ServedOperation: Sendable {
+    /// The place among its service's `operationNames`.
+    var index: Int { get }
+
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
 
@@ -21,11 +27,15 @@ package protocol ServedOperation: Sendable {
 
 /// A service made of a table of operations and the frame around them.
 package struct TableService<Service: OperationService>: ServedService {
+    package let operationNames: [String]
     private let operations: [String: FramedOperation<Service>]
 
     package init(_ table: OperationTable<Service>, frame: OperationFrame<Service>) {
+        operationNames = table.entries.map(\.name)
         operations = Dictionary(
-            uniqueKeysWithValues: table.entries.map { ($0.name, FramedOperation(entry: $0, frame: frame)) }
+            uniqueKeysWithValues: table.entries.enumerated().map { index, entry in
+                (entry.name, FramedOperation(index: index, entry: entry, frame: frame))
+            }
         )
     }
 
@@ -36,9 +46,11 @@ package struct TableService<Service: OperationService>: ServedService {
 private final class FramedOperation<Service: OperationService>: ServedOperation {
     private let entry: any OperationEntry<Service>
     private let frame: OperationFrame<Service>
+    let index: Int
     let isImmediate: Bool
 
-    init(entry: any OperationEntry<Service>, frame: OperationFrame<Service>) {
+    init(index: Int, entry: any OperationEntry<Service>, frame: OperationFrame<Service>) {
+        self.index = index
         self.entry = entry
         self.frame = frame
         isImmediate = entry.isImmediate

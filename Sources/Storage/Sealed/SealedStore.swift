@@ -8,11 +8,17 @@ package import Cryptography
 package struct SealedStore: RecordStore {
     private let base: any RecordStore
     private let keyring: @Sendable () -> RootKeyring
+    private let observer: StoreObserver?
 
     /// Seals what goes into `base`; asks for the keyring at each call, so that a rotation takes effect at
     /// once.
-    package init(_ base: any RecordStore, keyring: @escaping @Sendable () -> RootKeyring) {
+    package init(
+        _ base: any RecordStore,
+        observer: StoreObserver? = nil,
+        keyring: @escaping @Sendable () -> RootKeyring
+    ) {
         self.base = base
+        self.observer = observer
         self.keyring = keyring
     }
 
@@ -52,7 +58,16 @@ package struct SealedStore: RecordStore {
         var sealed: [Write] = []
         sealed.reserveCapacity(batch.count)
         for write in batch { sealed.append(try seal(write, with: wrap)) }
-        return try await base.commit(sealed)
+        guard let observer else { return try await base.commit(sealed) }
+        let start = ContinuousClock.now
+        do throws(StorageError) {
+            let result = try await base.commit(sealed)
+            observer.committed(ContinuousClock.now - start, nil)
+            return result
+        } catch {
+            observer.committed(ContinuousClock.now - start, error)
+            throw error
+        }
     }
 
     package func changes(after sequence: Int64, limit: Int) async throws(StorageError) -> [Change] {

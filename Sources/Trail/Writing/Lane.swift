@@ -14,6 +14,10 @@ final class Lane: Sendable {
         state.withLock { $0.position }
     }
 
+    var statistics: TrailStatistics {
+        state.withLock { $0.statistics }
+    }
+
     func append(_ events: [[UInt8]], now: Date) throws(TrailError) {
         try state.withLock { (state) throws(TrailError) in try state.append(events, now: now) }
     }

@@ -17,6 +17,7 @@ struct LaneState {
     private var hasLeftover = false
     /// The lines of the batch being written; kept for its capacity.
     private var buffer: [UInt8] = []
+    private(set) var statistics = TrailStatistics()
 
     private static let bufferKeptBytes = 1 << 20
     private static let probeBytes = 64 << 10
@@ -37,9 +38,11 @@ struct LaneState {
             try write(events)
         } catch {
             setFailing(true)
+            statistics.failures += 1
             throw error
         }
         setFailing(false)
+        statistics.events += UInt64(events.count)
     }
 
     /// Seals the segment if it is older than the limit, so that a lane without traffic gets its digest.
@@ -148,6 +151,7 @@ struct LaneState {
             throw .unavailable(error)
         }
         segment?.events += UInt64(events.count)
+        statistics.bytes += UInt64(buffer.count)
         position = TrailHead.Position(lane: lane, segment: start.segment, record: record, hash: hash)
         if settings.durability == .operatingSystem { segment?.startWriteback() }
     }
@@ -156,6 +160,10 @@ struct LaneState {
         guard let position else { return }
         let sealed = try segment?.seal(at: position, of: settings.trail, by: settings.signer, now: now)
         self.position = sealed ?? position
+        if segment != nil {
+            statistics.sealedSegments += 1
+            statistics.lastSealed = now
+        }
         segment = nil
     }
 

@@ -111,6 +111,14 @@ package final class TrailWriter: Sendable {
         return lanes.allSatisfy { $0.recheck(now: time) }
     }
 
+    /// What this writer has done since it was made, for metrics.
+    package var statistics: TrailStatistics {
+        var sum = TrailStatistics()
+        for lane in lanes { sum.add(lane.statistics) }
+        sum.failingLanes = max(0, settings.failingLanes.load(ordering: .relaxed))
+        return sum
+    }
+
     /// Seals segments older than the limit; to be called now and then, for lanes without traffic.
     package func sealAgedSegments() throws(TrailError) {
         let time = now()

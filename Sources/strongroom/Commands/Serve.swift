@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Foundation
 import IAM
 import Logging
 import Server
@@ -24,7 +25,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The KES door: off.")
     var kesAddress: String?
 
-    @Option(help: "Where /healthz and /readyz are, HOST:PORT or off. (default: 127.0.0.1:7378)")
+    @Option(help: "Where /metrics, /healthz and /readyz are, HOST:PORT or off. (default: 127.0.0.1:7378)")
     var consoleAddress: String?
 
     @Option(help: "The number of the first account. (default: a random one)")
@@ -45,14 +46,30 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Connections each door takes at a time. (default: 10000)")
     var connectionsMax: String?
 
+    @Option(help: "How lines of the log look: text or json. (default: text)")
+    var logFormat: String?
+
+    @Option(
+        help: "The least level that is logged: trace, debug, info, notice, warning, error. (default: info)"
+    )
+    var logLevel: String?
+
+    @Option(help: "Seconds to go on serving after SIGTERM while /readyz says no. (default: 0)")
+    var drainSeconds: String?
+
     @Flag(help: "Let doors without TLS be reached from other machines.")
     var insecure = false
 
     mutating func run() async throws {
         let settings = try await ServeSettings(try await options.settings(flags))
-        let logger = Self.logger()
+        let logger = Logger(settings.log, now: SystemTime.now)
         for failure in ProcessHardening.apply() { logger.warning("\(failure)") }
-        let server = try await ServerProcess(settings, logger: logger, now: { SystemTime.now() })
+        let server = try await ServerProcess(
+            settings,
+            supervisor: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"].flatMap(ServiceManager.init),
+            logger: logger,
+            now: { SystemTime.now() }
+        )
         announce(server, to: logger)
         try await server.run()
         logger.notice("stopped")
@@ -63,12 +80,9 @@ struct Serve: AsyncParsableCommand {
             "aws-address": awsAddress, "kes-address": kesAddress, "console-address": consoleAddress,
             "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
             "audit-durability": auditDurability, "connections-max": connectionsMax,
+            "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,
             "insecure": insecure ? "true" : nil,
         ]
-    }
-
-    private static func logger() -> Logger {
-        Logger(label: "strongroom") { StreamLogHandler.standardError(label: $0) }
     }
 
     private func announce(_ server: ServerProcess, to logger: Logger) {

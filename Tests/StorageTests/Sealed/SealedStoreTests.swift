@@ -48,6 +48,19 @@ struct SealedStoreTests {
         #expect((live + [closed]).allSatisfy { $0.firstRange(of: Data(value)) == nil })
     }
 
+    @Test func `tells its observer how each commit went`() async throws {
+        let seen = Mutex<[(Duration, StorageError?)]>([])
+        let observer = StoreObserver { duration, error in seen.withLock { $0.append((duration, error)) } }
+        let store = SealedStore(base, observer: observer, keyring: { [keyring] in keyring })
+        let key = RecordKey(kind, "observed")
+        _ = try await store.commit([.put(key, [1], expecting: .absent)])
+        await #expect(throws: StorageError.conflict(key)) {
+            try await store.commit([.put(key, [2], expecting: .absent)])
+        }
+        #expect(seen.withLock { $0.map(\.1) } == [nil, .conflict(key)])
+        #expect(seen.withLock { $0.allSatisfy { $0.0 > .zero } })
+    }
+
     @Test func `refuses a value that was moved to another record`() async throws {
         let original = RecordKey(kind, "a")
         _ = try await store.commit([.put(original, [1, 2, 3], expecting: .any)])
