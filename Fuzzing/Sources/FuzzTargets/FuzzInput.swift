@@ -11,6 +11,9 @@ struct FuzzInput {
     /// A number of two bytes.
     mutating func number() -> Int { Int(byte()) << 8 | Int(byte()) }
 
+    /// A number of eight bytes.
+    mutating func word() -> UInt64 { (0..<8).reduce(0) { word, _ in word << 8 | UInt64(byte()) } }
+
     /// A number below a bound that is not zero.
     mutating func index(below bound: Int) -> Int { number() % bound }
 

@@ -11,7 +11,9 @@ enum TrailTarget {
     static let target = FuzzTarget(name: "trail", bytesMax: 4_096, run: run) {
         var seeds: [FuzzTarget.Seed] = [
             ("whole", [1, 0]), ("flipped", [1, 0, 1, 1, 0, 200, 2]), ("cut", [1, 0, 1, 5, 0, 9]),
-            ("rehashed", [2, 0, 0, 0, 1, 30, 0x37]), ("rehashed-number", [2, 0, 0, 2, 0, 2, 0x39]),
+            ("rehashed", [2, 0, 0] + [UInt8](repeating: 0, count: 9) + [0, 1, 30, 0x37]),
+            ("renumbered-digest", [2, 0, 0, 5] + [UInt8](repeating: 0xFF, count: 8)),
+            ("renumbered-header", [2, 0, 1, 0] + [UInt8](repeating: 0xFF, count: 8)),
         ]
         let texts = [original.head.description, event(1), #"{"a\"":{"eventTime":"x"},"b":"\"#]
         for (index, text) in texts.enumerated() { seeds.append(("text-\(index)", [3] + Array(text.utf8))) }
@@ -83,10 +85,15 @@ enum TrailTarget {
     private static func damage(_ input: inout FuzzInput, rehashing: Bool) {
         var files = original.files
         let index = input.index(below: files.count)
-        files[index].bytes = files[index].bytes.damaged(by: &input)
         if rehashing {
+            let changed = Renumbering(file: index, line: Int(input.byte() % 8), number: input.word())
+            files[index].bytes = files[index].bytes.damaged(by: &input)
             var previous = ChainHash.zero
-            for index in files.indices { files[index].bytes = rehashed(files[index].bytes, after: &previous) }
+            for index in files.indices {
+                files[index].bytes = rehashed(files[index].bytes, index, changed, after: &previous)
+            }
+        } else {
+            files[index].bytes = files[index].bytes.damaged(by: &input)
         }
         Scratch.empty(directory)
         for (name, bytes) in files { Scratch.write(bytes, to: directory + "/" + name) }
@@ -98,21 +105,33 @@ enum TrailTarget {
         readAndReopen(wasIntact: verifies(head: nil))
     }
 
+    /// Another number for one line, unless it is zero.
+    private struct Renumbering {
+        let file: Int
+        let line: Int
+        let number: UInt64
+    }
+
     /// Computes the hash of every line anew, as anyone can.
-    private static func rehashed(_ file: [UInt8], after previous: inout ChainHash) -> [UInt8] {
+    private static func rehashed(
+        _ file: [UInt8],
+        _ index: Int,
+        _ changed: Renumbering,
+        after previous: inout ChainHash
+    ) -> [UInt8] {
         var result: [UInt8] = []
-        for line in file.split(separator: 0x0A, omittingEmptySubsequences: true) {
+        for (place, line) in file.split(separator: 0x0A).enumerated() {
+            let isChanged = changed.file == index && changed.line == place && changed.number != 0
             let bytes = Array(line)
             previous = bytes.withUnsafeBytes { bytes in
                 guard let record = TrailLine(bytes) else {
                     result += bytes + [0x0A]
                     return previous
                 }
-                let text = record.text(in: bytes)
                 return LineEncoder.append(
-                    text,
+                    record.text(in: bytes),
                     kind: record.kind,
-                    number: record.number,
+                    number: isChanged ? changed.number : record.number,
                     after: previous,
                     to: &result
                 )

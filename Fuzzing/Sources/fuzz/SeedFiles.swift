@@ -9,7 +9,9 @@ enum SeedFiles {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             for (name, bytes) in target.seeds() {
-                try Data(bytes).write(to: folder.appendingPathComponent(name))
+                let file = folder.appendingPathComponent(name)
+                guard !FileManager.default.fileExists(atPath: file.path) else { continue }
+                try Data(bytes).write(to: file)
             }
         } catch {
             complain("fuzz: the seeds of \(target.name) cannot be written: \(error)")
