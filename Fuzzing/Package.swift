@@ -17,8 +17,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let address = usesAddressSanitizer ? ["-sanitize=address"] : []
-/// Counts every edge and comparison of our own code. Packages from elsewhere are not instrumented: it is our
-/// code that is fuzzed, and the edges of BoringSSL would drown it.
+/// Counts every edge and comparison of our own code, and of no package from elsewhere, whose edges would drown it.
 let coverage = "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"
 /// `@testable`, so that targets reach parsers that are nobody else's business.
 let testable = ["-enable-testing"]

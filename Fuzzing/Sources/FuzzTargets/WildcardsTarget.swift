@@ -17,6 +17,9 @@ enum WildcardsTarget {
         let (pattern, text) = (parts[0], Array(parts[1].utf8))
         let ours = Pattern(wildcards: pattern).matches(text.span)
         promise(ours == matches(pattern, parts[1]), "\(pattern) and \(parts[1]): we say \(ours)")
+        let tokens = pattern.utf8.map(Pattern.token)
+        let even = PatternAutomaton(tokens.span).matches(text.span) { $0 }
+        promise(even == ours, "\(pattern) and \(parts[1]): the automaton says \(even)")
         let lowered = Pattern(wildcards: pattern.lowercased()).matches(text.span, foldingCase: true)
         if ours, pattern.utf8.allSatisfy({ $0 < 0x80 }) {
             promise(lowered, "\(pattern) matches \(parts[1]) with case and not without")
