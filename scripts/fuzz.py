@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Feeds changed and invented bytes to everything that takes bytes from outside, and fails on what breaks.
 
-Without options: a fixed number of inputs a target, from a fixed seed, within a minute or two, as in `make test`.
+Without options: a fixed number of inputs a target, from a fixed seed, in a minute or two, as in `make test`.
 With --seconds: for so long, going on from what earlier runs found. docs/fuzzing.md says more.
 """
 
@@ -26,8 +26,8 @@ SEED = 1
 # The longest an input may take, in seconds, and the most memory a target may take, in megabytes.
 INPUT_SECONDS = 2
 MEMORY_MEGABYTES = 1_024
-# The longest a target may take in `make test`, on a machine that is too busy for its number of inputs: a minute
-# and a half for all on two cores.
+# The longest a target may take in `make test`, on a machine that is too busy for its number of inputs: a
+# minute and a half for all on two cores.
 TARGET_SECONDS = 15
 # Inputs a target, measured to take 5 to 10 seconds each when the machine does nothing else.
 RUNS = {
@@ -60,9 +60,8 @@ class Outcome:
         runs = re.findall(r"^Done (\d+) runs", "\n".join(self.said), re.MULTILINE)
         details = [f"{runs[-1]} inputs"] if runs else []
         details += [f"{coverage[-1]} edges"] if coverage else []
-        return (
-            f"{self.target}: {'ok' if self.succeeded else 'FAILED'} in {self.seconds:.0f} s {' '.join(details)}"
-        )
+        result = "ok" if self.succeeded else "FAILED"
+        return f"{self.target}: {result} in {self.seconds:.0f} s {' '.join(details)}"
 
 
 def main():
