@@ -83,6 +83,7 @@ enum SignatureTarget {
             for service in services where claim.scope.service == service.signingName {
                 _ = try claim.requireScope(service: service, in: [certain(Region("us-east-1"))])
             }
+            checkLength(of: request, claim)
             let key = SigningKey(credentials.secret, scope: claim.scope)
             try SigV4.verify(claim, of: request, with: key, now: now)
             return true
@@ -90,6 +91,27 @@ enum SignatureTarget {
             for family in [WireProtocol.json, .query, .restXML] { _ = error.wireError(for: family) }
             return false
         }
+    }
+
+    /// What is hashed for a request must not be much longer than the request, or strangers could make it so.
+    private static func checkLength(of request: SignedRequest, _ claim: SignatureClaim) {
+        guard !SignedHeaderNames.hasDuplicates(claim.signedHeaders) else { return }
+        let canonical = CanonicalRequest.bytes(
+            of: request,
+            isS3: SigV4.isS3(claim.scope),
+            signedHeaders: claim.signedHeaders,
+            payloadHash: []
+        )
+        let head = request.rawPath.utf8.count + request.rawQuery.utf8.count
+        let names = claim.signedHeaders.count
+        let values = request.headers.names(withPrefix: "").reduce(0) { length, name in
+            length + (request.headers[name]?.utf8.count ?? 0)
+        }
+        // An escape takes three bytes, and an escaped escape nine; a path is escaped twice.
+        promise(
+            canonical.count <= 9 * head + 3 * names + target.bytesMax + values + 64,
+            "\(canonical.count) bytes are hashed for a head of \(head + names + values)"
+        )
     }
 
     // MARK: What somebody signed
