@@ -58,6 +58,8 @@ def main():
         "Sources",
         "Tests",
         "Package.swift",
+        "Fuzzing/Sources",
+        "Fuzzing/Package.swift",
     )
     if stage("system packages", "scripts/install-system") and stage("clients", "scripts/install-clients"):
         stage("Python format", RUFF, "format", "--check")
@@ -75,6 +77,8 @@ def main():
         if stage("release build", "swift", "build", "-c", "release", "--product", "strongroom"):
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)
             stage("real clients", str(PYTHON), "-m", "pytest", "-q", "Tests/Clients", count=count_pytest)
+        # Its last line counts targets as pytest's counts tests.
+        stage("fuzzing", "scripts/fuzz.py", count=count_pytest)
     return report(stages)
 
 

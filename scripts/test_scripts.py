@@ -1,13 +1,23 @@
 """That the scripts count tests as their runners do."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 
-SPEC = importlib.util.spec_from_file_location("script_test", Path(__file__).with_name("test.py"))
-SCRIPT = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(SCRIPT)
+
+def load(name):
+    """A script as a module; `test` alone is a module of Python's own."""
+    spec = importlib.util.spec_from_file_location(f"script_{name}", Path(__file__).with_name(f"{name}.py"))
+    script = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = script
+    spec.loader.exec_module(script)
+    return script
+
+
+SCRIPT = load("test")
+FUZZ = load("fuzz")
 
 GOOD = [
     "◇ Test run started.\n",
@@ -53,3 +63,26 @@ def test_a_stage_that_fails_without_a_test_counts_as_one(capsys):
 def test_a_runner_that_ran_nothing_has_failed():
     assert not SCRIPT.run("nothing", ["true"], SCRIPT.count_pytest, {}).succeeded
     assert SCRIPT.run("something", ["echo", "1 passed in 0.01s"], SCRIPT.count_pytest, {}).succeeded
+
+
+def test_the_input_that_broke_a_target_is_found():
+    said = ["#2 INITED", "artifact_prefix='a/'; Test unit written to a/crash-1", "Base64: AA=="]
+    assert FUZZ.finding(said) == "a/crash-1"
+    assert FUZZ.finding(["Done 100 runs in 1 second(s)"]) is None
+
+
+def test_a_broken_target_fails_the_run(capsys):
+    good = FUZZ.Outcome("json", 1.0, True, ["#9 DONE cov: 12 ft: 3", "Done 9 runs in 0 second(s)"], None)
+    bad = FUZZ.Outcome("der", 1.0, False, ["promise broken"], str(FUZZ.BUILD / "findings/der/crash-1"))
+    assert good.summary == "json: ok in 1 s 9 inputs 12 edges"
+    assert FUZZ.report([good, bad], 2.0) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert "scripts/fuzz.py --target der --input .build-fuzz/findings/der/crash-1" in said
+    assert SCRIPT.count_pytest(said) == (1, 1, 0)
+    assert FUZZ.report([good], 2.0) == 0
+
+
+def test_every_target_has_seeds_and_words():
+    for folder in ("Corpus", "Dictionaries"):
+        names = {path.name.removesuffix(".dict") for path in (FUZZ.FUZZING / folder).iterdir()}
+        assert names == set(FUZZ.RUNS)

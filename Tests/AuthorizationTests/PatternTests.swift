@@ -42,6 +42,35 @@ struct PatternTests {
         #expect(!pattern.matches(string: String(repeating: "a", count: 5_000)))
     }
 
+    @Test func `takes time for the sum of both lengths and not for their product`() {
+        let text = String(repeating: "a", count: 32_000)
+        for end in ["b*c", "?b", "b"] {
+            let pattern = Pattern(wildcards: "*" + String(repeating: "a", count: 16_000) + end)
+            let elapsed = ContinuousClock().measure { #expect(!pattern.matches(string: text)) }
+            // Going back takes 250 million steps here: ten seconds and more in a debug build.
+            #expect(elapsed < .seconds(8), "\(end)")
+        }
+        #expect(Pattern(wildcards: "*" + text + "?c*").matches(string: "bé" + text + "écd"))
+    }
+
+    @Test func `agrees with the automaton that takes over`() {
+        for seed in UInt64(0)..<3_000 {
+            var random = SeededGenerator(seed: seed)
+            let count = seed % 50 == 0 ? 200 : 8
+            let pattern = (0..<Int(random.next() % UInt64(count)))
+                .map { _ in random.pick(["a", "b", "é", "*", "?", "*", "a"]) }.joined()
+            let text = (0..<Int(random.next() % UInt64(count)))
+                .map { _ in random.pick(["a", "b", "é"]) }.joined()
+            let tokens = pattern.utf8.map(Pattern.token)
+            let bytes = Array(text.utf8)
+            #expect(
+                Pattern(wildcards: pattern).matches(string: text)
+                    == PatternAutomaton(tokens.span).matches(bytes.span) { $0 },
+                "seed \(seed): \(pattern) against \(text)"
+            )
+        }
+    }
+
     private static func matches(_ pattern: Substring, _ text: Substring) -> Bool {
         guard let first = pattern.first else { return text.isEmpty }
         let rest = pattern.dropFirst()

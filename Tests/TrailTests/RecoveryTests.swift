@@ -24,6 +24,31 @@ struct RecoveryTests {
         #expect(report.lanes[0].segments == 2)
     }
 
+    /// The digest's own number is not signed, and its hash anyone can compute.
+    @Test func `refuses a digest with the last number there is`() throws {
+        let first = try scratch.writer()
+        try first.append([event(1)], lane: 0)
+        try first.close()
+        do { try scratch.writer().append([event(2)], lane: 0) }
+        let file = "0-0000000001.log"
+        let lines = try scratch.lines(file)
+        let digest = try #require(lines.last)
+        let last = try #require(lines.dropLast().last)
+        let before = try #require(last.withUnsafeBytes { TrailLine($0) })
+        let line = try #require(digest.withUnsafeBytes { TrailLine($0) })
+        var forged: [UInt8] = []
+        _ = LineEncoder.append(
+            text(Array(digest[line.textStart...])),
+            kind: .digest,
+            number: .max,
+            after: before.hash,
+            to: &forged
+        )
+        try scratch.write(lines: lines.dropLast() + [forged.dropLast()], to: file)
+        #expect(throws: TrailError.self) { try scratch.writer() }
+        #expect(try scratch.damage()?.kind == .malformedLine)
+    }
+
     @Test func `drops a torn record at every length of it and keeps all before`() throws {
         try killed(events: 2)
         let file = "0-0000000001.log"

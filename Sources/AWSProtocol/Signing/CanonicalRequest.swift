@@ -111,6 +111,25 @@ enum SignedHeaderNames {
         forEach(in: names) { isFound = isFound || $0.equals(name) }
         return isFound
     }
+
+    /// Whether a name occurs more than once: then one long value, named again and again, would make a canonical
+    /// request of hundreds of megabytes out of a few kilobytes of headers.
+    static func hasDuplicates(_ names: [UInt8]) -> Bool {
+        var isAscending = true
+        var last: UnsafeBufferPointer<UInt8>?
+        forEach(in: names) { name in
+            isAscending = isAscending && last?.lexicographicallyPrecedes(name) ?? true
+            last = name
+        }
+        // Clients sort the names, so that one look at each neighbour is nearly always all.
+        guard !isAscending else { return false }
+        var seen: Set<[UInt8]> = []
+        var hasDuplicate = false
+        forEach(in: names) { name in
+            if !seen.insert(Array(name)).inserted { hasDuplicate = true }
+        }
+        return hasDuplicate
+    }
 }
 
 /// The query in the form that is signed: every name and value encoded, sorted, without the signature itself.

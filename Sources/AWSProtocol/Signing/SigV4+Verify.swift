@@ -14,6 +14,8 @@ extension SigV4 {
         now: Date
     ) throws(SigV4Failure) {
         try requireFresh(claim, now: Timestamp.seconds(of: now))
+        // No client names a header twice, so no signature is right for a request that does.
+        guard !SignedHeaderNames.hasDuplicates(claim.signedHeaders) else { throw .signatureMismatch }
         try requireSignedHeaders(claim, in: request)
         let hash = try payloadHash(claim, of: request)
         let stringToSign = CanonicalRequest.stringToSign(

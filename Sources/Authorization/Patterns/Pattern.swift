@@ -84,11 +84,15 @@ struct Pattern: Hashable, Sendable {
         foldingCase && byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
-    /// Matches greedily and goes back only to the latest run, which bounds the work by both lengths' product.
+    /// Matches greedily and goes back only to the latest run.
+    ///
+    /// That alone could take as many steps as the product of both lengths, which a policy's author and a caller
+    /// can make hundreds of millions; after a multiple of their sum the automaton, which is even, takes over.
     private static func search(_ tokens: Span<Token>, in text: Span<UInt8>, _ foldingCase: Bool) -> Bool {
         var token = 0
         var position = 0
         var resume: (token: Int, position: Int)?
+        var stepsLeft = stepsMin + stepsPerByte * (tokens.count + text.count)
         while position < text.count {
             if token < tokens.count {
                 switch tokens[token] {
@@ -108,6 +112,10 @@ struct Pattern: Hashable, Sendable {
                 }
             }
             guard let last = resume else { return false }
+            stepsLeft -= position - last.position
+            guard stepsLeft > 0 else {
+                return PatternAutomaton(tokens).matches(text) { fold($0, foldingCase) }
+            }
             position = characterEnd(text, after: last.position)
             token = last.token
             resume = (token, position)
@@ -115,6 +123,9 @@ struct Pattern: Hashable, Sendable {
         while token < tokens.count, tokens[token] == .anyRun { token += 1 }
         return token == tokens.count
     }
+
+    private static let stepsMin = 256
+    private static let stepsPerByte = 4
 
     /// The offset behind the character that begins at an offset, so that `?` takes a whole UTF-8 sequence.
     private static func characterEnd(_ text: Span<UInt8>, after position: Int) -> Int {

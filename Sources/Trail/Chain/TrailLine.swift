@@ -31,7 +31,8 @@ struct TrailLine {
             index += 1
         }
         let digits = index - 2
-        guard digits > 0, digits == 1 || line[2] != 0x30 else { return nil }
+        // A number that has no next is none that a writer gives, and nobody behind here need think of it.
+        guard digits > 0, digits == 1 || line[2] != 0x30, number < .max else { return nil }
         guard line.count > index + 66, line[index] == 0x20, line[index + 65] == 0x20,
             let hash = ChainHash(hex: UnsafeRawBufferPointer(rebasing: line[(index + 1)..<(index + 65)]))
         else { return nil }

@@ -15,7 +15,9 @@ struct SegmentName: Hashable, Comparable {
         let parts = text.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let lane = Int(parts[0]), let sequence = UInt64(parts[1]) else { return nil }
         self.init(lane: lane, sequence: sequence)
-        guard lane >= 0, lane <= Self.laneMax, sequence > 0, description == text else { return nil }
+        guard lane >= 0, lane <= Self.laneMax, sequence > 0, sequence < .max, description == text else {
+            return nil
+        }
     }
 
     /// More lanes than any machine has event loops.

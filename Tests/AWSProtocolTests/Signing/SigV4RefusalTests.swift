@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 
@@ -242,6 +243,34 @@ struct SigV4RefusalTests {
         let noHost = SignedRequest("POST", "/", headers: [])
         let unhosted = noHost.adding(SigV4Signer.example(service: "kms").sign(noHost, now: suiteNow))
         #expect(throws: SigV4Failure.headersNotSigned(["host"])) { try verified(unhosted, now: suiteNow) }
+    }
+
+    /// Each repetition would add the header's whole value to what is hashed.
+    @Test(arguments: ["host;x-amz-date;host", "host;host;x-amz-date", "x-amz-date;host;x-amz-date"])
+    func `a header that is signed twice is refused, rightly signed or not`(names: String) throws {
+        let day = CredentialScope(day: "20150830", region: "us-east-1", service: "kms")
+        func request(signing names: String) -> SignedRequest {
+            let bare = SignedRequest(
+                "POST",
+                "/",
+                headers: [("Host", "h"), ("X-Amz-Date", "20150830T123600Z")]
+            )
+            let text = CanonicalRequest.stringToSign(
+                bare,
+                signedHeaders: Array(names.utf8),
+                payloadHash: Array(Hex.encode(SHA256.hash(data: [])).utf8),
+                timestamp: 1_440_938_160,
+                scope: day
+            )
+            let signature = SigningKey(SecretAccessKey(exampleSecret), scope: day).signature(of: text)
+            let authorization = header(signedHeaders: names, signature: Hex.encode(signature))
+            return bare.adding([("Authorization", authorization)])
+        }
+        try verified(request(signing: "host;x-amz-date"), now: suiteNow)
+        try verified(request(signing: "x-amz-date;host"), now: suiteNow)
+        #expect(throws: SigV4Failure.signatureMismatch) {
+            try verified(request(signing: names), now: suiteNow)
+        }
     }
 
     @Test(arguments: 0..<3_000 as Range<UInt64>)

@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The archive of libFuzzer without its `main`; unset where the toolchain has none, and then the driver brings
+/// its own seeded generator.
+let libFuzzer = Context.environment["STRONGROOM_LIBFUZZER"]
+/// Whether memory errors are looked for too.
+let usesAddressSanitizer = Context.environment["STRONGROOM_FUZZ_ADDRESS"] == "1"
+
+/// The settings of ../Package.swift.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+let address = usesAddressSanitizer ? ["-sanitize=address"] : []
+/// Counts every edge and comparison of our own code, and of no package from elsewhere, whose edges would drown it.
+let coverage = "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"
+/// `@testable`, so that targets reach parsers that are nobody else's business.
+let testable = ["-enable-testing"]
+let compiler: [SwiftSetting] =
+    libFuzzer == nil
+    ? strict + [.unsafeFlags(testable)]
+    : strict + [.define("LIBFUZZER"), .unsafeFlags(testable + address + [coverage])]
+let linker: [LinkerSetting] =
+    libFuzzer.map { [.unsafeFlags(address + [$0, "-lstdc++"])] } ?? []
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// The modules under test, as links into ../Sources: a second build with its own flags, of the same files.
+func linked(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Linked/\(name)",
+        exclude: exclude,
+        swiftSettings: compiler
+    )
+}
+
+let package = Package(
+    name: "fuzzing",
+    dependencies: [.package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")],
+    targets: [
+        .systemLibrary(name: "COpenSSL", path: "Sources/Linked/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CSodium", path: "Sources/Linked/CSodium", pkgConfig: "libsodium"),
+        linked("Cryptography", ["COpenSSL", "CSodium", crypto]),
+        linked("AWSProtocol", [crypto]),
+        linked("Authorization"),
+        linked("Trail", [crypto]),
+        // Without SQLite: the engine in memory is enough here.
+        linked("Storage", ["Cryptography"], exclude: ["SQLite"]),
+        linked("Operations", ["AWSProtocol", "Authorization", "Trail"]),
+        linked("IAM", ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+        linked(
+            "KMS",
+            [
+                "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            ]
+        ),
+        // The gateway alone: it knows no sockets, so it needs none of the packages that listen.
+        linked(
+            "Server",
+            ["AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail"]
+        ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Server",
+                "Storage",
+                "Trail", crypto,
+            ],
+            swiftSettings: compiler
+        ),
+        .systemLibrary(name: "CFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["CFuzzer", "FuzzTargets"],
+            swiftSettings: compiler,
+            linkerSettings: linker
+        ),
+    ]
+)

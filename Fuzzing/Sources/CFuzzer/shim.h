@@ -1,0 +1,8 @@
+// The entry of libFuzzer for programs that have a `main` of their own (LLVM, "libFuzzer", "Using libFuzzer as a
+// library").
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*run)(const uint8_t *data, size_t size));
