@@ -26,7 +26,8 @@ let floors: [Target] = [
 
     // Floor 2: what all services share.
     .target(name: "Authorization"),
-    .target(name: "Trail", dependencies: [crypto]),
+    .systemLibrary(name: "CFiles"),
+    .target(name: "Trail", dependencies: ["CFiles", crypto]),
     .target(
         name: "Storage",
         dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]

@@ -65,7 +65,7 @@ struct TidyTests {
         "Cryptography": ["COpenSSL", "CSodium", "Crypto"],
         "AWSProtocol": ["Crypto"],
         "Authorization": [],
-        "Trail": ["Crypto"],
+        "Trail": ["CFiles", "Crypto"],
         "Storage": ["Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],

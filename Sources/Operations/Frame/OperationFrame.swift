@@ -1,5 +1,6 @@
 import AWSProtocol
 import Authorization
+import Trail
 
 /// What surrounds every operation of a service, written once: decode, constrain, authorize, run, record,
 /// encode.
@@ -57,18 +58,20 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         body: JSON
     ) async -> Reply where O.Service == Service {
         var attempt = Attempt<O>(call: call)
+        // Taken before the change, so that a change is never done that a full disk keeps from being told.
+        var room: TrailRoom?
         do throws(WireError) {
             let request = try attempt.decode(body)
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
                 let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
-                try recorder.requireWritable()
+                if room == nil { room = try recorder.reserve(attempt.eventBytesMax, for: call) }
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
-                if let outcome { return conclude(attempt, .success(outcome)) }
+                if let outcome { return conclude(attempt, .success(outcome), in: room) }
             }
         } catch {
-            return conclude(attempt, .failure(error))
+            return conclude(attempt, .failure(error), in: room)
         }
     }
 
@@ -146,10 +149,12 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     /// Records the outcome and makes the answer; an outcome that cannot be recorded is not given.
     private func conclude<O: ServiceOperation>(
         _ attempt: Attempt<O>,
-        _ outcome: Result<O.Response, WireError>
+        _ outcome: Result<O.Response, WireError>,
+        in room: TrailRoom? = nil
     ) -> Reply {
         do throws(WireError) {
-            try recorder.record(attempt.event(for: outcome))
+            let event = attempt.event(for: outcome)
+            if let room { try recorder.record(event, in: room) } else { try recorder.record(event) }
         } catch {
             return .failure(error, requestID: attempt.call.requestID)
         }
