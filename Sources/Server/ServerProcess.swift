@@ -20,6 +20,7 @@ package struct ServerProcess: Sendable {
     package let issued: IssuedAccessKey?
 
     let trail: TrailWriter
+    let store: WatchedStore
     let identities: IdentityDirectory
     let kms: KeyManagementService
     let follower: ChangeFollower
@@ -43,9 +44,11 @@ package struct ServerProcess: Sendable {
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
         issued = try await Self.bootstrap(deployment, settings, at: now())
-        let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyring)
+        let store = WatchedStore(deployment.store)
+        self.store = store
+        let identities = IdentityDirectory(store: store, keyring: deployment.keyring)
         let kms = KeyManagementService(
-            store: deployment.store,
+            store: store,
             keyring: deployment.keyring,
             principals: identities,
             regions: settings.regions
@@ -53,7 +56,7 @@ package struct ServerProcess: Sendable {
         self.identities = identities
         self.kms = kms
         do throws(StorageError) {
-            follower = try await ChangeFollower(store: deployment.store) { key in
+            follower = try await ChangeFollower(store: store) { key in
                 identities.invalidate(key)
                 kms.invalidate(key)
             } onGap: {
@@ -244,7 +247,7 @@ extension ServerProcess {
         guard trail.isWritable else { return "the audit trail cannot be written" }
         do throws(StorageError) {
             _ = try await deployment.store.latestChange()
-            return nil
+            return await store.isWritable() ? nil : "the store takes no changes"
         } catch {
             return "the store cannot be read"
         }
