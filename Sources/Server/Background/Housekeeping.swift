@@ -14,6 +14,7 @@ struct Housekeeping: Sendable {
     let kms: KeyManagementService
     let identities: IdentityDirectory
     let trail: TrailWriter
+    let memory = FreedMemory()
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -22,6 +23,7 @@ struct Housekeeping: Sendable {
         [
             Repeating(interval: ChangeFollower.interval, work: followChanges),
             Repeating(interval: .seconds(10), work: runDueTasks),
+            Repeating(interval: .seconds(5), work: { [memory] in memory.giveBack() }),
             Repeating(interval: .seconds(60), work: tidyUp),
         ]
     }
