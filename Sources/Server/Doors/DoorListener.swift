@@ -27,7 +27,7 @@ struct DoorListener: Sendable {
                 configuration: ServerConfiguration(
                     address: .hostname(address.host, port: address.port),
                     backlog: 1024,
-                    availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax)
+                    availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsPossible)
                 ),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger,
@@ -48,10 +48,25 @@ struct DoorListener: Sendable {
         return try .tls(plain, tlsConfiguration: tls.configuration)
     }
 
+    /// What stands in the pipeline of every connection, behind the HTTP decoder.
+    private static func handlers(
+        _ limits: DoorLimits,
+        _ handshakes: HandshakeLimit?
+    ) -> [any RemovableChannelHandler] {
+        let deadline = RequestDeadline(
+            arrival: .seconds(limits.arrivalSecondsMax),
+            taking: .seconds(limits.takingSecondsMax),
+            farewell: .seconds(limits.farewellSecondsMax)
+        )
+        guard let handshakes else { return [deadline] }
+        return [HandshakeWatch(limit: handshakes, time: .seconds(limits.handshakeSecondsMax)), deadline]
+    }
+
     private var configuration: HTTP1Channel.Configuration {
         let limits = limits
+        let handshakes = tls == nil ? nil : HandshakeLimit(limits.handshakesMax)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline(limit: .seconds(limits.arrivalSecondsMax))],
+            additionalChannelHandlers: Self.handlers(limits, handshakes),
             idleTimeout: .seconds(limits.idleSecondsMax),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytesMax,
