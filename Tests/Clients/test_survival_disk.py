@@ -99,12 +99,24 @@ class Scene:
         assert verified.stdout.startswith("verified ")
 
 
+@pytest.fixture
+def make_scene(disks, tmp_path):
+    """Makes the test's scene, and ends its server however the test ends."""
+    scenes = []
+
+    def make(durability="operating-system", **options):
+        scenes.append(Scene(disks, tmp_path, durability, **options))
+        return scenes[-1]
+
+    yield make
+    for scene in scenes:
+        if scene.server.is_running:
+            scene.server.kill()
+
+
 @pytest.fixture(params=["operating-system", "disk"])
-def scene(request, disks, tmp_path):
-    scene = Scene(disks, tmp_path, request.param)
-    yield scene
-    if scene.server.is_running:
-        scene.server.kill()
+def scene(request, make_scene):
+    return make_scene(request.param)
 
 
 def test_a_full_store_refuses_changes_and_goes_on_encrypting(scene):
@@ -156,8 +168,8 @@ def test_a_full_trail_refuses_every_request(scene):
     assert "No space left on device" in scene.server.log.read_text()
 
 
-def test_one_full_disk_for_both_leaves_nothing_half_done(disks, tmp_path):
-    scene = Scene(disks, tmp_path, "operating-system", shared=True)
+def test_one_full_disk_for_both_leaves_nothing_half_done(make_scene):
+    scene = make_scene(shared=True)
     for leaving in (0, 50_000, 1_000_000):
         with scene.store.full(leaving):
             assert scene.create_keys_until_refused() <= {REFUSED_BY_TRAIL, REFUSED_BY_STORE}
@@ -174,8 +186,8 @@ def test_one_full_disk_for_both_leaves_nothing_half_done(disks, tmp_path):
     scene.assert_whole()
 
 
-def test_a_start_on_a_full_disk_refuses_what_it_must_and_heals(disks, tmp_path):
-    scene = Scene(disks, tmp_path, "operating-system")
+def test_a_start_on_a_full_disk_refuses_what_it_must_and_heals(make_scene):
+    scene = make_scene()
     scene.server.kill()
     with scene.trail.full():
         scene.server.start()
