@@ -28,7 +28,8 @@ let floors: [Target] = [
 
     // Floor 2: what all services share.
     .target(name: "Authorization"),
-    .target(name: "Trail", dependencies: ["COpenSSL", crypto]),
+    .systemLibrary(name: "CFiles"),
+    .target(name: "Trail", dependencies: ["CFiles", "COpenSSL", crypto]),
     .target(
         name: "Storage",
         dependencies: ["Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]

@@ -7,6 +7,7 @@ import pytest
 
 from support.clients import account_of, kms_client, wait_until_known
 from support.server import BINARY, OTHER_REGION, Server
+from support.tls import self_signed
 
 
 def pytest_sessionstart(session):
@@ -35,6 +36,22 @@ def own_server(tmp_path):
     yield server
     if server.is_running:
         server.kill()
+
+
+@pytest.fixture
+def tls_server(tmp_path):
+    """A server for one test whose doors speak TLS."""
+    certificate, key = self_signed(tmp_path)
+    server = Server(tmp_path, {"tls-certificate": certificate, "tls-key": key}).start()
+    yield server
+    if server.is_running:
+        server.kill()
+
+
+@pytest.fixture(params=["own_server", "tls_server"])
+def door(request):
+    """A server for one test, once without TLS and once with it."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ struct TidyTests {
         "Cryptography": ["COpenSSL", "CSodium", "Crypto"],
         "AWSProtocol": ["COpenSSL", "Crypto"],
         "Authorization": [],
-        "Trail": ["COpenSSL", "Crypto"],
+        "Trail": ["CFiles", "COpenSSL", "Crypto"],
         "Storage": ["Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],

@@ -71,23 +71,6 @@ struct DiskFaultTests {
         #expect(try scratch.verify().events == 2)
     }
 
-    @Test func `drops what a look for room left in the file`() throws {
-        let writer = try scratch.writer(fileSystem: files)
-        files.change { $0.room = 0 }
-        #expect(throws: TrailError.self) { try writer.append([event(1)], lane: 0) }
-        let good = try scratch.bytes("0-0000000001.log").count
-        files.change { $0.failsTruncate = true }
-        #expect(!writer.isWritable)
-        #expect(try scratch.bytes("0-0000000001.log").count == good + 100)
-        files.change {
-            $0.room = nil
-            $0.failsTruncate = false
-        }
-        try writer.append([event(2)], lane: 0)
-        try writer.close()
-        #expect(try scratch.verify().events == 1)
-    }
-
     @Test func `is writable again for all lanes without a call on the lane that failed`() throws {
         let writer = try scratch.writer(lanes: 2, fileSystem: files)
         files.change { $0.room = 0 }

@@ -17,6 +17,8 @@ final class FaultyFileSystem: TrailFileSystem {
         var failsSynchronize = false
         var failsCreate = false
         var failsRemove = false
+        var failsRename = false
+        var cannotReserve = false
         /// How many writes were asked for.
         var writes = 0
     }
@@ -43,6 +45,11 @@ final class FaultyFileSystem: TrailFileSystem {
         try SystemFileSystem().remove(at: path)
     }
 
+    func rename(_ path: String, to name: String) throws(SystemFailure) {
+        if plan.withLock({ $0.failsRename }) { throw SystemFailure(.rename, name, code: EIO) }
+        try SystemFileSystem().rename(path, to: name)
+    }
+
     func synchronizeDirectory(at path: String) throws(SystemFailure) {
         if plan.withLock({ $0.failsSynchronize }) { throw SystemFailure(.synchronize, path, code: EIO) }
         try SystemFileSystem().synchronizeDirectory(at: path)
@@ -52,6 +59,8 @@ final class FaultyFileSystem: TrailFileSystem {
 private final class FaultyFile: TrailFile {
     private let file: any TrailFile
     private let owner: FaultyFileSystem
+    /// The bytes of room that were taken beyond the file's end.
+    private let reserved = Mutex(0)
 
     init(_ file: any TrailFile, owner: FaultyFileSystem) {
         self.file = file
@@ -67,8 +76,10 @@ private final class FaultyFile: TrailFile {
                 plan.interruptions -= 1
                 return (true, 0)
             }
-            let allowed = min(bytes.count, plan.writeMax, plan.room ?? .max)
-            plan.room = plan.room.map { $0 - allowed }
+            let own = reserved.withLock { $0 }
+            let allowed = min(bytes.count, plan.writeMax, plan.room.map { $0 + own } ?? .max)
+            reserved.withLock { $0 = max(0, own - allowed) }
+            plan.room = plan.room.map { $0 - max(0, allowed - own) }
             return (false, allowed)
         }
         if isInterrupted { throw SystemFailure(.write, path, code: EINTR) }
@@ -79,6 +90,11 @@ private final class FaultyFile: TrailFile {
     func truncate(to length: Int) throws(SystemFailure) {
         if owner.plan.withLock({ $0.failsTruncate }) { throw SystemFailure(.truncate, path, code: EIO) }
         try file.truncate(to: length)
+        let freed = reserved.withLock { reserved in
+            defer { reserved = 0 }
+            return reserved
+        }
+        owner.change { plan in plan.room = plan.room.map { $0 + freed } }
     }
 
     func synchronize() throws(SystemFailure) {
@@ -87,14 +103,13 @@ private final class FaultyFile: TrailFile {
     }
 
     func reserve(_ count: Int, at offset: Int) throws(SystemFailure) {
-        if let room = owner.plan.withLock({ $0.room }), room < count {
-            // What posix_fallocate got before the disk was full stays in the file until it is truncated.
-            let zeros = [UInt8](repeating: 0, count: 100)
-            _ = try zeros.withUnsafeBufferPointer { (zeros) throws(SystemFailure) in
-                try file.write(UnsafeRawBufferPointer(zeros))
+        try owner.plan.withLock { (plan) throws(SystemFailure) in
+            if plan.cannotReserve { return }
+            if let room = plan.room {
+                guard room >= count else { throw SystemFailure(.reserve, path, code: ENOSPC) }
+                plan.room = room - count
             }
-            try truncate(to: offset)
-            throw SystemFailure(.reserve, path, code: ENOSPC)
+            reserved.withLock { $0 += count }
         }
     }
 

@@ -53,6 +53,14 @@ struct Attempt<Operation: ServiceOperation> {
         }
     }
 
+    /// More bytes than the audit event of this call will have, whatever its outcome.
+    ///
+    /// Answers of operations that change something repeat what was asked, and add keys and tokens that the
+    /// rest has room for.
+    var eventBytesMax: Int {
+        2 * (input.map { RequestParameters.render($0).count } ?? 0) + (32 << 10)
+    }
+
     /// The CloudTrail record of the outcome.
     func event(for outcome: Result<Operation.Response, WireError>) -> AuditEvent {
         var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)

@@ -35,14 +35,43 @@ package struct AuditRecorder: Sendable {
         do throws(TrailError) {
             try writer.append(events, lane: TrailLane.current(of: writer.laneCount))
         } catch {
-            onFault(ServerFault(step: "trail", requestID: requestID, reason: "\(error)"))
-            throw .auditUnavailable
+            throw refusal(error, requestID)
+        }
+    }
+
+    /// Appends the event of a change in the room that was taken for it.
+    ///
+    /// - Throws: `WireError.auditUnavailable` when the trail cannot be written all the same; it then keeps the
+    ///   event, and tells of the change before anything else.
+    func record(_ event: [UInt8], of requestID: RequestID, in room: TrailRoom) throws(WireError) {
+        do throws(TrailError) {
+            try writer.append(event, in: room)
+        } catch {
+            throw refusal(error, requestID)
+        }
+    }
+
+    /// Takes room for the event of a change before it begins, so that a disk that fills up meanwhile does not
+    /// keep the change from being told.
+    ///
+    /// - Throws: `WireError.auditUnavailable` when the trail does not take events, or has no room.
+    func reserve(_ bytes: Int, for call: Call) throws(WireError) -> TrailRoom {
+        try requireWritable()
+        do throws(TrailError) {
+            return try writer.reserve(bytes, lane: TrailLane.current(of: writer.laneCount))
+        } catch {
+            throw refusal(error, call.requestID)
         }
     }
 
     /// Refuses to begin a change while the trail is known not to take events.
     package func requireWritable() throws(WireError) {
         guard writer.isWritable else { throw .auditUnavailable }
+    }
+
+    private func refusal(_ error: TrailError, _ id: RequestID?) -> WireError {
+        onFault(ServerFault(step: "trail", requestID: id, reason: "\(error)"))
+        return .auditUnavailable
     }
 }
 

@@ -64,18 +64,20 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         body: JSON
     ) async -> Reply where O.Service == Service {
         var attempt = Attempt<O>(call: call)
+        // Taken before the change, so that a change is never done that a full disk keeps from being told.
+        var room: TrailRoom?
         do throws(WireError) {
             let request = try attempt.decode(body)
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
                 let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
-                try recorder.requireWritable()
+                if room == nil { room = try recorder.reserve(attempt.eventBytesMax, for: call) }
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
-                if let outcome { return recorded(attempt, .success(outcome)) }
+                if let outcome { return recorded(attempt, .success(outcome), in: room) }
             }
         } catch {
-            return recorded(attempt, .failure(error))
+            return recorded(attempt, .failure(error), in: room)
         }
     }
 
@@ -153,11 +155,17 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     /// Makes the answer of an outcome and records it; an outcome that cannot be recorded is not given.
     private func recorded<O: ServiceOperation>(
         _ attempt: Attempt<O>,
-        _ outcome: Result<O.Response, WireError>
+        _ outcome: Result<O.Response, WireError>,
+        in room: TrailRoom? = nil
     ) -> Reply {
         let concluded = conclude(attempt, outcome)
         do throws(WireError) {
-            try recorder.record(concluded.event, of: attempt.call.requestID)
+            let (event, requestID) = (concluded.event, attempt.call.requestID)
+            if let room {
+                try recorder.record(event, of: requestID, in: room)
+            } else {
+                try recorder.record(event, of: requestID)
+            }
             return concluded.reply
         } catch {
             return .failure(error, requestID: attempt.call.requestID)

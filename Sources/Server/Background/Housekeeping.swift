@@ -15,6 +15,7 @@ struct Housekeeping: Sendable {
     let identities: IdentityDirectory
     let trail: TrailWriter
     let meter: BackgroundMeter
+    let memory = FreedMemory()
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -23,6 +24,7 @@ struct Housekeeping: Sendable {
         [
             Repeating(interval: ChangeFollower.interval, work: followChanges),
             Repeating(interval: .seconds(10), work: runDueTasks),
+            Repeating(interval: .seconds(5), work: { [memory] in memory.giveBack() }),
             Repeating(interval: .seconds(60), work: tidyUp),
         ]
     }

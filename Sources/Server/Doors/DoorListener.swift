@@ -30,7 +30,7 @@ struct DoorListener: Sendable {
                 configuration: ServerConfiguration(
                     address: .hostname(address.host, port: address.port),
                     backlog: 1024,
-                    availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax)
+                    availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsPossible)
                 ),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: logger,
@@ -55,13 +55,27 @@ struct DoorListener: Sendable {
         return try .tls(plain, tlsConfiguration: tls.configuration)
     }
 
+    /// What stands in the pipeline of every connection, behind the HTTP decoder.
+    private static func handlers(
+        _ limits: DoorLimits,
+        _ handshakes: HandshakeLimit?,
+        _ lane: FastLane.Settings?
+    ) -> [any RemovableChannelHandler] {
+        let deadline = RequestDeadline(
+            arrival: .seconds(limits.arrivalSecondsMax),
+            taking: .seconds(limits.takingSecondsMax),
+            farewell: .seconds(limits.farewellSecondsMax),
+            lane: lane
+        )
+        guard let handshakes else { return [deadline] }
+        return [HandshakeWatch(limit: handshakes, time: .seconds(limits.handshakeSecondsMax)), deadline]
+    }
+
     private var configuration: HTTP1Channel.Configuration {
         let (limits, lane, meter) = (limits, lane, meter)
+        let handshakes = tls == nil ? nil : HandshakeLimit(limits.handshakesMax)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                ConnectionMeter(meter),
-                RequestDeadline(limit: .seconds(limits.arrivalSecondsMax), lane: lane),
-            ],
+            additionalChannelHandlers: [ConnectionMeter(meter)] + Self.handlers(limits, handshakes, lane),
             // A lane watches by itself: the library does not see the requests that it answers.
             idleTimeout: lane == nil ? .seconds(limits.idleSecondsMax) : nil,
             httpDecoderConfiguration: .init(

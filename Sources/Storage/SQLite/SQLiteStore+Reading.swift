@@ -50,7 +50,8 @@ extension SQLiteStore {
             var records: [Record] = []
             while let row = try rows.next() {
                 let key = RecordKey(kind, String(decoding: try Self.bytes(0, of: row), as: UTF8.self))
-                records.append(Record(key: key, value: try Self.bytes(1, of: row), version: row[2]))
+                let version = try Self.version(2, of: row, key)
+                records.append(Record(key: key, value: try Self.bytes(1, of: row), version: version))
             }
             return records
         }
@@ -69,14 +70,17 @@ extension SQLiteStore {
             let rows = try Row.fetchCursor(statement)
             var changes: [Change] = []
             while let row = try rows.next() {
-                let kind = RecordKind(row[1] as String)
+                let kind = RecordKind(String(decoding: try Self.bytes(1, of: row), as: UTF8.self))
                 let key = RecordKey(kind, String(decoding: try Self.bytes(2, of: row), as: UTF8.self))
-                changes.append(Change(sequence: row[0], key: key, deleted: row[3]))
+                guard let number = Self.integer(0, of: row), let deleted = Self.integer(3, of: row) else {
+                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a change is damaged")
+                }
+                changes.append(Change(sequence: number, key: key, deleted: deleted != 0))
             }
             return changes
         }
         // Numbers have no gaps, so one at the beginning means that changes were trimmed.
-        if let oldest = changes.first?.sequence, oldest > max(sequence, 0) + 1 {
+        if let oldest = changes.first?.sequence, oldest - 1 > max(sequence, 0) {
             throw .changesTrimmed(oldest: oldest)
         }
         return changes
@@ -93,7 +97,21 @@ extension SQLiteStore {
         statement.setUncheckedArguments([key.kind.rawValue, Data(key.key.utf8)])
         let rows = try Row.fetchCursor(statement)
         guard let row = try rows.next() else { return nil }
-        return Record(key: key, value: try bytes(0, of: row), version: row[1])
+        return Record(key: key, value: try bytes(0, of: row), version: try version(1, of: row, key))
+    }
+
+    private static func version(_ column: Int, of row: Row, _ key: RecordKey) throws -> Int64 {
+        guard let version = integer(column, of: row), version > 0 else {
+            throw StorageError.corrupted(.record(key))
+        }
+        return version
+    }
+
+    /// A column that must hold an integer; nil when damage made something else of it.
+    private static func integer(_ column: Int, of row: Row) -> Int64? {
+        // SQLite checks types when it writes; in a damaged row there may be any.
+        guard case .int64(let integer) = (row[column] as DatabaseValue).storage else { return nil }
+        return integer
     }
 
     static func bytes(_ column: Int, of row: Row) throws -> [UInt8] {

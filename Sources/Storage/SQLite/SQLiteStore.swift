@@ -24,9 +24,10 @@ package final class SQLiteStore: RecordStore {
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
     ///
     /// - Throws: `.unavailable` when the file cannot be opened or is of a newer version, `.corrupted` when
-    ///   it is no store.
+    ///   it is no store, or its log does not hold what was committed.
     package init(path: String, options: Options = Options()) throws(StorageError) {
         try Self.createFile(at: path)
+        try WriteAheadLog(of: path).check()
         do {
             let database = try DatabasePool(path: path, configuration: Self.configuration)
             // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.
@@ -102,6 +103,10 @@ package final class SQLiteStore: RecordStore {
         configuration.label = "strongroom.store"
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            // A page whose cells do not fit into it is refused when it is read, not when it misleads.
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+        }
         return configuration
     }
 

@@ -28,8 +28,18 @@ struct SQLiteTransaction {
     }
 
     static func latestChange(in db: Database) throws -> Int64 {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sequence) FROM changes")) ?? 0
+        let latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sequence) FROM changes")) ?? 0
+        guard (0...latestMax).contains(latest) else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT,
+                message: "\(latest) is not the number of a change"
+            )
+        }
+        return latest
     }
+
+    /// No store makes so many changes; a larger number is damage, and counting on from it would end.
+    private static let latestMax = Int64.max / 2
 
     private func run(_ batch: [Write], latest: inout Int64) throws -> Result<CommitResult, StorageError> {
         var versions: [Int64?] = []
@@ -90,7 +100,14 @@ struct SQLiteTransaction {
         let statement = try db.cachedStatement(
             sql: "SELECT version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
         )
-        return try Int64.fetchOne(statement, arguments: [record.kind.rawValue, key])
+        guard let found = try Row.fetchOne(statement, arguments: [record.kind.rawValue, key]) else {
+            return nil
+        }
+        // SQLite checks types when it writes; in a damaged row there may be any.
+        guard case .int64(let version) = (found[0] as DatabaseValue).storage, version > 0 else {
+            throw StorageError.corrupted(.record(record))
+        }
+        return version
     }
 
     private func note(_ record: RecordKey, _ key: Data, sequence: Int64, deleted: Bool) throws {

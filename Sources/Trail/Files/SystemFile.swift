@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// A segment file of the operating system.
@@ -29,10 +30,7 @@ final class SystemFile: TrailFile {
     }
 
     func reserve(_ count: Int, at offset: Int) throws(SystemFailure) {
-        let code = posix_fallocate(descriptor, off_t(offset), off_t(count))
-        // Reserving lengthens the file; a process that dies between the two calls leaves zeros without a
-        // newline, which the next start drops as an unfinished record.
-        try truncate(to: offset)
+        let code = strongroom_reserve(descriptor, off_t(offset), off_t(count))
         // A file system that cannot reserve says so; the next write will tell whether there is room.
         if code != 0, ![EOPNOTSUPP, ENOSYS, EINVAL, EBADF].contains(code) {
             throw SystemFailure(.reserve, path, code: code)
@@ -63,6 +61,10 @@ struct SystemFileSystem: TrailFileSystem {
 
     func remove(at path: String) throws(SystemFailure) {
         guard unlink(path) == 0 || errno == ENOENT else { throw SystemFailure(.remove, path, code: errno) }
+    }
+
+    func rename(_ path: String, to name: String) throws(SystemFailure) {
+        guard Glibc.rename(path, name) == 0 else { throw SystemFailure(.rename, name, code: errno) }
     }
 
     func synchronizeDirectory(at path: String) throws(SystemFailure) {

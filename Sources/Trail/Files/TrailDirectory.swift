@@ -28,6 +28,17 @@ struct TrailDirectory {
         return lanes.mapValues { $0.sorted() }
     }
 
+    /// Removes files that an earlier writer made ahead and did not begin.
+    func removeSpares(_ files: any TrailFileSystem) throws(TrailError) {
+        for name in try entries() where name.hasSuffix(SpareSegment.suffix) {
+            do throws(SystemFailure) {
+                try files.remove(at: path + "/" + name)
+            } catch {
+                throw .unavailable(error)
+            }
+        }
+    }
+
     private func entries() throws(TrailError) -> [String] {
         guard let stream = opendir(path) else {
             throw .unavailable(SystemFailure(.list, path, code: errno))

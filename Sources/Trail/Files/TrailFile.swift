@@ -11,7 +11,10 @@ protocol TrailFile: AnyObject, Sendable {
     /// Returns when the bytes written would survive a loss of power.
     func synchronize() throws(SystemFailure)
 
-    /// Finds out whether there is room on the disk for so many bytes beyond the end, which is at `offset`.
+    /// Takes room on the disk for so many bytes beyond the end, which is at `offset`, without lengthening the
+    /// file: writing there later finds the disk never full. Truncating gives the room back.
+    ///
+    /// A file system that cannot do it takes nothing, and nothing is thrown.
     func reserve(_ count: Int, at offset: Int) throws(SystemFailure)
 
     /// Starts to bring bytes to the disk without waiting; advice that may be ignored.
@@ -28,6 +31,9 @@ protocol TrailFileSystem: Sendable {
 
     /// Removes the name; a name that is not there is as good.
     func remove(at path: String) throws(SystemFailure)
+
+    /// Gives the file at a path another name, at once and whole.
+    func rename(_ path: String, to name: String) throws(SystemFailure)
 
     /// Makes the directory's entries survive a loss of power.
     func synchronizeDirectory(at path: String) throws(SystemFailure)

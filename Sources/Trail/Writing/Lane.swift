@@ -18,8 +18,16 @@ final class Lane: Sendable {
         state.withLock { $0.statistics }
     }
 
-    func append(_ events: [[UInt8]], now: Date) throws(TrailError) {
-        try state.withLock { (state) throws(TrailError) in try state.append(events, now: now) }
+    func append(_ events: [[UInt8]], held: Int = 0, now: Date) throws(TrailError) {
+        try state.withLock { (state) throws(TrailError) in try state.append(events, held: held, now: now) }
+    }
+
+    func promise(_ bytes: Int, now: Date) throws(TrailError) {
+        try state.withLock { (state) throws(TrailError) in try state.promise(bytes, now: now) }
+    }
+
+    func release(_ bytes: Int) {
+        state.withLock { $0.release(bytes) }
     }
 
     func sealIfAged(now: Date) throws(TrailError) {

@@ -15,12 +15,18 @@ struct LaneState {
     private var isFailing = false
     /// Set when a file of the next segment's name may have been left by an attempt that failed.
     private var hasLeftover = false
+    /// Bytes of records that callers were promised room for.
+    private var promised = 0
+    /// Events of what was done already that could not be written in spite of their promise; they go first.
+    private var owed: [[UInt8]] = []
     /// The lines of the batch being written; kept for its capacity.
     private var buffer: [UInt8] = []
     private(set) var statistics = TrailStatistics()
 
     private static let bufferKeptBytes = 1 << 20
     private static let probeBytes = 64 << 10
+    /// What comes with a promise: the digest, which must find room too.
+    private static let digestBytesMax = SpareSegment.lineBytesMax
 
     init(lane: Int, position: TrailHead.Position?, settings: LaneSettings) {
         self.lane = lane
@@ -28,15 +34,39 @@ struct LaneState {
         self.settings = settings
     }
 
-    /// Appends the events in their order, all of them or none.
-    mutating func append(_ events: [[UInt8]], now: Date) throws(TrailError) {
+    /// Takes room for records of so many bytes; it is kept until ``release(_:)``.
+    mutating func promise(_ bytes: Int, now: Date) throws(TrailError) {
         guard !isClosed else { throw .closed }
-        let bytes = try Self.size(of: events)
         do throws(TrailError) {
             try rollIfDue(adding: bytes, now: now)
             if segment == nil { try open(now: now) }
+            try reserve(promised + bytes)
+        } catch {
+            setFailing(true)
+            throw error
+        }
+        promised += bytes
+    }
+
+    mutating func release(_ bytes: Int) {
+        promised -= bytes
+    }
+
+    /// Appends the events in their order, all of them or none.
+    ///
+    /// `held` is what the caller was promised. Events under a promise tell of something that was done: what
+    /// cannot be written all the same is kept, and written before anything else.
+    mutating func append(_ events: [[UInt8]], held: Int = 0, now: Date) throws(TrailError) {
+        guard !isClosed else { throw .closed }
+        let bytes = try Self.size(of: events)
+        do throws(TrailError) {
+            if held == 0 { try rollIfDue(adding: bytes, now: now) }
+            if segment == nil { try open(now: now) }
+            // What others were promised is not for this caller.
+            if promised > held { try reserve(bytes + promised - held) }
             try write(events)
         } catch {
+            if held > 0 { owed += events }
             setFailing(true)
             statistics.failures += 1
             throw error
@@ -49,7 +79,7 @@ struct LaneState {
     mutating func sealIfAged(now: Date) throws(TrailError) {
         guard !isClosed, let segment, isAged(segment, now: now) else { return }
         do throws(TrailError) {
-            try seal(now: now)
+            try roll(now: now)
         } catch {
             setFailing(true)
             throw error
@@ -68,7 +98,8 @@ struct LaneState {
         guard isFailing else { return true }
         do throws(TrailError) {
             if segment == nil { try open(now: now) }
-            try reserve()
+            try reserve(promised + Self.probeBytes)
+            if !owed.isEmpty { try write([]) }
         } catch {
             // The reason was thrown to the append that failed first.
             return false
@@ -82,12 +113,13 @@ struct LaneState {
         guard !isClosed else { return }
         isClosed = true
         defer { segment = nil }
+        if !owed.isEmpty { try write([]) }
         try seal(now: now)
     }
 
-    private mutating func reserve() throws(TrailError) {
+    private mutating func reserve(_ bytes: Int) throws(TrailError) {
         do throws(SystemFailure) {
-            try segment?.reserve(Self.probeBytes)
+            try segment?.reserve(bytes + Self.digestBytesMax)
         } catch {
             throw .unavailable(error)
         }
@@ -127,7 +159,29 @@ struct LaneState {
         guard segment.length + bytes > settings.limits.segmentBytesMax || isAged(segment, now: now) else {
             return
         }
+        try roll(now: now)
+    }
+
+    /// Ends the segment, so that the next append begins another.
+    ///
+    /// While somebody was promised room, the next segment is made first, with that room, and the old one goes
+    /// on when the disk has none.
+    private mutating func roll(now: Date) throws(TrailError) {
+        guard promised > 0, let position else { return try seal(now: now) }
+        let spare: SpareSegment
+        do throws(SystemFailure) {
+            spare = try SpareSegment(
+                for: SegmentName(lane: lane, sequence: position.segment + 1),
+                room: promised + Self.digestBytesMax,
+                in: settings.directory,
+                of: settings.fileSystem
+            )
+        } catch {
+            // Segments may be longer or older than the limit says; promises are kept.
+            return
+        }
         try seal(now: now)
+        try open(spare, now: now)
     }
 
     private func isAged(_ segment: OpenSegment, now: Date) -> Bool {
@@ -139,7 +193,7 @@ struct LaneState {
         var hash = start.hash
         var record = start.record
         buffer.removeAll(keepingCapacity: buffer.capacity <= Self.bufferKeptBytes)
-        for event in events {
+        for event in owed.isEmpty ? events : owed + events {
             record += 1
             hash = event.withUnsafeBytes {
                 LineEncoder.append($0, kind: .event, number: record, after: hash, to: &buffer)
@@ -150,8 +204,9 @@ struct LaneState {
         } catch {
             throw .unavailable(error)
         }
-        segment?.events += UInt64(events.count)
+        segment?.events += UInt64(owed.count + events.count)
         statistics.bytes += UInt64(buffer.count)
+        owed = []
         position = TrailHead.Position(lane: lane, segment: start.segment, record: record, hash: hash)
         if settings.durability == .operatingSystem { segment?.startWriteback() }
     }
@@ -167,7 +222,8 @@ struct LaneState {
         segment = nil
     }
 
-    private mutating func open(now: Date) throws(TrailError) {
+    /// Begins the next segment, in a new file or in the one made ahead.
+    private mutating func open(_ spare: SpareSegment? = nil, now: Date) throws(TrailError) {
         let name = SegmentName(lane: lane, sequence: (position?.segment ?? 0) + 1)
         let header = SegmentHeader(
             trail: settings.trail,
@@ -186,16 +242,12 @@ struct LaneState {
             to: &line
         )
         do throws(SystemFailure) {
-            let file = try create(name, header: line)
-            segment = OpenSegment(
-                name: name,
-                file: file,
-                opened: now,
-                first: hash,
-                previous: header.previous,
-                length: line.count,
-                events: 0
-            )
+            var opened =
+                if let spare { try begin(spare, header: line) } else { try create(name, header: line) }
+            opened.opened = now
+            opened.first = hash
+            opened.previous = header.previous
+            segment = opened
         } catch {
             throw .unavailable(error)
         }
@@ -207,7 +259,7 @@ struct LaneState {
     private mutating func create(
         _ name: SegmentName,
         header: [UInt8]
-    ) throws(SystemFailure) -> any TrailFile {
+    ) throws(SystemFailure) -> OpenSegment {
         let path = settings.directory.path(of: name)
         if hasLeftover {
             try settings.fileSystem.remove(at: path)
@@ -215,15 +267,7 @@ struct LaneState {
         }
         let file = try settings.fileSystem.create(at: path)
         hasLeftover = true
-        var fresh = OpenSegment(
-            name: name,
-            file: file,
-            opened: .distantPast,
-            first: .zero,
-            previous: .zero,
-            length: 0,
-            events: 0
-        )
+        var fresh = OpenSegment(name: name, file: file, length: 0)
         do throws(SystemFailure) {
             try fresh.write(header, synchronizing: true)
             try settings.fileSystem.synchronizeDirectory(at: settings.directory.path)
@@ -233,6 +277,16 @@ struct LaneState {
             throw error
         }
         hasLeftover = false
-        return file
+        return fresh
+    }
+
+    private mutating func begin(
+        _ spare: SpareSegment,
+        header: [UInt8]
+    ) throws(SystemFailure) -> OpenSegment {
+        hasLeftover = true
+        let fresh = try spare.begin(with: header, in: settings.directory, of: settings.fileSystem)
+        hasLeftover = false
+        return fresh
     }
 }

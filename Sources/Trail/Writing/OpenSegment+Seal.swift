@@ -37,6 +37,11 @@ extension OpenSegment {
         } catch {
             throw .unavailable(error)
         }
+        do throws(SystemFailure) {
+            try releaseReserve()
+        } catch {
+            // The segment is whole and sealed; only room that nobody needs stays with it.
+        }
         return TrailHead.Position(
             lane: name.lane,
             segment: name.sequence,

@@ -16,6 +16,7 @@ struct TrailStart {
         fileSystem: any TrailFileSystem,
         now: Date
     ) throws(TrailError) {
+        try directory.removeSpares(fileSystem)
         var trail: TrailID?
         var tails: [LaneTail] = []
         for (lane, names) in try directory.segments().sorted(by: { $0.key < $1.key }) {

@@ -101,6 +101,29 @@ package final class TrailWriter: Sendable {
         try lanes[lane].append(events, now: now())
     }
 
+    /// Takes room for one batch of events of so many bytes together, before something is done that they must
+    /// tell of.
+    ///
+    /// While the room is held, an append in it succeeds even when the disk has become full; only a disk that
+    /// fails, or a file system that cannot reserve, can keep the events out. Then they are kept in memory and
+    /// written before all others once the lane can be written again; until then ``isWritable`` is false.
+    ///
+    /// - Throws: `TrailError.unavailable` when the disk has no such room; `.closed`.
+    package func reserve(_ bytes: Int, lane: Int) throws(TrailError) -> TrailRoom {
+        precondition(lanes.indices.contains(lane), "the lane must be below laneCount")
+        return try TrailRoom(of: bytes + TrailLine.overheadMax, in: lanes[lane], now: now())
+    }
+
+    /// Appends an event in the room taken for it, and in its lane.
+    ///
+    /// - Throws: as ``append(_:lane:)``.
+    package func append(_ event: [UInt8], in room: TrailRoom) throws(TrailError) {
+        // Given back any earlier, the room could be promised to another while this event goes into it.
+        try withExtendedLifetime(room) { (room) throws(TrailError) in
+            try room.lane.append([event], held: room.bytes, now: now())
+        }
+    }
+
     /// Whether every lane took what it was last given or would take it now; false once closed.
     ///
     /// It costs one atomic read while all is well; after a failure it tries the failed lanes' files and the

@@ -27,8 +27,12 @@ class Credentials:
 class Server:
     """One server process with its data directory; it can be stopped, killed and started again."""
 
-    def __init__(self, directory: Path, settings=None, environment=None):
-        """`settings` are flags without their dashes, over the usual ones; None takes one away."""
+    def __init__(self, directory: Path, settings=None, environment=None, prefix=()):
+        """`settings` are flags without their dashes, over the usual ones; None takes one away.
+
+        `prefix` is what every command begins with, to run it where it sees other files.
+        """
+        self.prefix = list(prefix)
         self.data = directory / "data"
         self.log = directory / "server.log"
         self.output = directory / "server.out"
@@ -59,7 +63,7 @@ class Server:
         ]
         with open(self.log, "ab") as log, open(self.output, "ab") as output:
             self.process = subprocess.Popen(
-                [BINARY, "serve", *flags],
+                [*self.prefix, BINARY, "serve", *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
@@ -107,7 +111,7 @@ class Server:
     def command(self, *arguments, data=None, check=True):
         """Runs an administration command on the data directory; gives the finished process."""
         done = subprocess.run(
-            [BINARY, *arguments, "--data", data or self.data],
+            [*self.prefix, BINARY, *arguments, "--data", data or self.data],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
