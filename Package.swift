@@ -27,9 +27,10 @@ let floors: [Target] = [
     // Floor 2: what all services share.
     .target(name: "Authorization"),
     .target(name: "Trail", dependencies: [crypto]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Storage",
-        dependencies: ["Cryptography", .product(name: "GRDB", package: "GRDB.swift")]
+        dependencies: ["CPostgreSQL", "Cryptography", .product(name: "GRDB", package: "GRDB.swift")]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),

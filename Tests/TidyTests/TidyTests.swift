@@ -66,7 +66,7 @@ struct TidyTests {
         "AWSProtocol": ["Crypto"],
         "Authorization": [],
         "Trail": ["Crypto"],
-        "Storage": ["Cryptography", "GRDB"],
+        "Storage": ["CPostgreSQL", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
