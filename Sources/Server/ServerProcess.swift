@@ -23,6 +23,7 @@ package struct ServerProcess: Sendable {
     let identities: IdentityDirectory
     let kms: KeyManagementService
     let follower: ChangeFollower
+    let contact: StoreContact
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -52,6 +53,7 @@ package struct ServerProcess: Sendable {
         )
         self.identities = identities
         self.kms = kms
+        contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 identities.invalidate(key)
@@ -192,7 +194,7 @@ extension ServerProcess {
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
         return Housekeeping(
-            follower: follower,
+            following: FeedFollowing(follower: follower, contact: contact, logger: logger),
             scheduler: scheduler,
             kms: kms,
             identities: identities,
@@ -213,6 +215,7 @@ extension ServerProcess {
             ],
             regions: settings.regions,
             recorder: recorder,
+            contact: contact,
             now: now
         )
     }

@@ -43,7 +43,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try openStore(directory, keyring),
+            store: try await openStore(settings, directory, keyring),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -97,11 +97,12 @@ package struct Deployment: Sendable {
     }
 
     private static func openStore(
+        _ settings: StoreSettings,
         _ directory: DataDirectory,
         _ keyring: RootKeyring
-    ) throws(DeploymentError) -> any RecordStore {
+    ) async throws(DeploymentError) -> any RecordStore {
         do throws(StorageError) {
-            return SealedStore(try SQLiteStore(path: directory.storeFile), keyring: { keyring })
+            return SealedStore(try await StoreEngine.open(settings, in: directory), keyring: { keyring })
         } catch {
             throw .store(error)
         }

@@ -18,6 +18,8 @@ package struct AWSGateway: Sendable {
     let services: [AWSService: any ServedService]
     let regions: [Region]
     let recorder: AuditRecorder
+    /// Nil where there is no store that could be out of reach.
+    let contact: StoreContact?
     let signingKeys = SigningKeyCache()
     let now: @Sendable () -> Date
 
@@ -28,12 +30,14 @@ package struct AWSGateway: Sendable {
         services: [AWSService: any ServedService],
         regions: [Region],
         recorder: AuditRecorder,
+        contact: StoreContact? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.identities = identities
         self.services = services
         self.regions = regions
         self.recorder = recorder
+        self.contact = contact
         self.now = now
     }
 
@@ -43,6 +47,7 @@ package struct AWSGateway: Sendable {
         switch examine(arrival) {
         case .answered(let response): return response
         case .proceed(let claimed):
+            if let refusal = refuseIfStoreIsLost(claimed) { return refusal }
             do throws(IAMError) {
                 let credential = try await identities.load(claimed.claim.accessKeyID)
                 return await answer(claimed, credential)
@@ -62,6 +67,7 @@ package struct AWSGateway: Sendable {
         switch examine(arrival) {
         case .answered(let response): return response
         case .proceed(let claimed):
+            if let refusal = refuseIfStoreIsLost(claimed) { return refusal }
             guard let credential = identities.resident(claimed.claim.accessKeyID) else { return nil }
             switch admit(claimed, credential) {
             case .answered(let response): return response
@@ -75,6 +81,12 @@ package struct AWSGateway: Sendable {
         let service = Self.likelyService(of: head.request)
         let error = GatewayError.bodyTooLarge(service.wireProtocol, bytesMax: Self.bodyBytesMax)
         return GatewayResponse(error, from: service, requestID: .random())
+    }
+
+    /// The answer to any request while what is in memory is too old to decide by.
+    private func refuseIfStoreIsLost(_ claimed: Claimed) -> GatewayResponse? {
+        guard contact?.isLost == true else { return nil }
+        return refuse(claimed, with: GatewayError.storeLost(claimed.family))
     }
 
     private func answer(_ claimed: Claimed, _ credential: Credential?) async -> GatewayResponse {

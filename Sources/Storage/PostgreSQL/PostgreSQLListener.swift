@@ -108,8 +108,9 @@ final class PostgreSQLListener: Sendable {
     /// Wakes those who wait for an earlier number; all of them when it is not known what happened.
     private func wake(_ latest: Int64?) {
         let woken = state.withLock { state in
-            state.latest = max(state.latest, latest ?? 0)
-            let woken = state.waiters.filter { latest.map { $0 } ?? .max > $0.value.sequence }
+            // A server that others took over from may count from an earlier number.
+            state.latest = latest.map { max(state.latest, $0) } ?? 0
+            let woken = state.waiters.filter { latest ?? .max > $0.value.sequence }
             for number in woken.keys { state.waiters[number] = nil }
             return woken.values
         }
@@ -149,10 +150,17 @@ extension PostgreSQLListener {
                 let connection = try PostgreSQLSession.connect(to: address, until: .now + .seconds(5))
                 let statement = PostgreSQLStatement("LISTEN \(Self.channel)")
                 try connection.run(statement, until: .now + .seconds(5))
+                let schema = try connection.run(
+                    PostgreSQLStatement("SELECT current_schema()::text"),
+                    until: .now + .seconds(5)
+                ).text(0, 0)
                 pause = 0.1
                 wake(nil)
                 while !isClosed {
-                    for payload in try connection.takeNotifications() { wake(Int64(payload)) }
+                    for payload in try connection.takeNotifications() {
+                        guard let latest = Self.latest(in: payload, of: schema) else { continue }
+                        wake(latest)
+                    }
                     wait(for: connection.socket, seconds: 60)
                 }
             } catch {
@@ -162,6 +170,12 @@ extension PostgreSQLListener {
                 pause = min(pause * 2, Self.pauseMax)
             }
         }
+    }
+
+    /// The number that a notification tells; nil for one of another schema, whose stores share the channel.
+    static func latest(in payload: String, of schema: String) -> Int64? {
+        guard payload.hasPrefix(schema + " ") else { return nil }
+        return Int64(payload.dropFirst(schema.count + 1))
     }
 
     /// Waits for something to read, or for the store to be closed.

@@ -16,6 +16,8 @@ final class PostgreSQLOutage: Sendable {
         var nextTrial: ContinuousClock.Instant?
         var pause = PostgreSQLOutage.pauseMin
         var reason = ""
+        /// Whether the database was ever reached: nobody waits at the start for one that is misnamed.
+        var wasReached = false
     }
 
     private let state = Mutex(State())
@@ -56,7 +58,7 @@ final class PostgreSQLOutage: Sendable {
             let began = state.began ?? now
             state.began = began
             state.reason = reason
-            guard now < began + Self.grace else { return nil }
+            guard state.wasReached, now < began + Self.grace else { return nil }
             return Self.random(upTo: .milliseconds(200))
         }
     }
@@ -64,7 +66,7 @@ final class PostgreSQLOutage: Sendable {
     /// Notes that the database answered.
     func end() {
         state.withLock { state in
-            if state.began != nil { state = State() }
+            if state.began != nil || !state.wasReached { state = State(wasReached: true) }
         }
     }
 

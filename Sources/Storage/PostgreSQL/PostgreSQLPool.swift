@@ -39,7 +39,11 @@ final class PostgreSQLPool: Sendable {
 
     /// Runs `body` on a connection, and again when that breaks; it must change nothing, or all at once.
     ///
-    /// - Parameter urgently: Ahead of all others that wait.
+    /// - Parameters:
+    ///   - urgently: Ahead of all others that wait.
+    ///   - body: The work, which is given the time by which it must be done.
+    /// - Returns: What the body returns.
+    /// - Throws: `.closed`, and `.unavailable` after ``patience`` at the latest.
     func perform<Outcome: Sendable>(
         urgently: Bool = false,
         _ body:

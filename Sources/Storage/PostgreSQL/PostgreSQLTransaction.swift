@@ -110,7 +110,7 @@ struct PostgreSQLTransaction {
         if notifies {
             statements.append(
                 PostgreSQLStatement(
-                    "SELECT pg_notify($1, $2)",
+                    "SELECT pg_notify($1, current_schema() || ' ' || $2)",
                     [.text(PostgreSQLListener.channel), .text(String(plan.latest))]
                 )
             )

@@ -45,6 +45,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Connections each door takes at a time. (default: 10000)")
     var connectionsMax: String?
 
+    @Option(help: "Connections to a PostgreSQL store at a time. (default: 8)")
+    var storeConnectionsMax: String?
+
+    @Option(
+        help: "Seconds for which what is in memory is used while the store is out of reach. (default: 300)"
+    )
+    var storeOutageMax: String?
+
     @Flag(help: "Let doors without TLS be reached from other machines.")
     var insecure = false
 
@@ -63,6 +71,7 @@ struct Serve: AsyncParsableCommand {
             "aws-address": awsAddress, "kes-address": kesAddress, "console-address": consoleAddress,
             "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
             "audit-durability": auditDurability, "connections-max": connectionsMax,
+            "store-connections-max": storeConnectionsMax, "store-outage-max": storeOutageMax,
             "insecure": insecure ? "true" : nil,
         ]
     }

@@ -76,6 +76,12 @@ class PostgreSQL:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    def adopt(self, name, path):
+        """Makes a copy of a file the server's own, as it demands of the key of its certificate."""
+        shutil.copyfile(path, self.data / name)
+        (self.data / name).chmod(0o600)
+        give(self.data / name)
+
     def create_database(self, name):
         """Makes an empty database and gives its address."""
         self.sql(f"CREATE DATABASE {name}", database="postgres")

@@ -110,6 +110,8 @@ struct PostgreSQLPartsTests {
         let outage = PostgreSQLOutage()
         let start = ContinuousClock.now
         #expect(outage.refusal(at: start) == nil)
+        #expect(outage.note("gone", at: start) == nil)
+        outage.end()
         #expect(outage.note("gone", at: start) != nil)
         #expect(outage.refusal(at: start + .seconds(1)) == nil)
         let later = start + .seconds(3)

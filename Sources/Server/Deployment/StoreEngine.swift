@@ -1,0 +1,19 @@
+package import Storage
+
+/// The store below the seal: what a deployment's settings say it is.
+package enum StoreEngine {
+    /// Opens the store in which sealed values lie.
+    package static func open(
+        _ settings: StoreSettings,
+        in directory: DataDirectory
+    ) async throws(StorageError) -> any RecordStore {
+        switch settings.location {
+        case .sqlite:
+            return try SQLiteStore(path: directory.storeFile)
+        case .postgresql(let address):
+            var options = PostgreSQLStore.Options()
+            options.connectionsMax = settings.connectionsMax
+            return try await PostgreSQLStore.open(address, options: options)
+        }
+    }
+}
