@@ -1,5 +1,6 @@
 import AWSProtocol
 import Foundation
+import Storage
 import Testing
 import Trail
 
