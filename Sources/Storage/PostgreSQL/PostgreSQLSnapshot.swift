@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 extension PostgreSQLStore: SnapshottingStore {
     /// Opens a snapshot on a connection of its own, beside the pool.
@@ -12,15 +13,20 @@ extension PostgreSQLStore: SnapshottingStore {
 
 /// A transaction that only reads, on a connection of its own.
 ///
+/// It keeps nobody waiting, but while it is open the server keeps what is overwritten meanwhile.
+///
 /// Unchecked: connection and position are touched on the serial queue alone.
 final class PostgreSQLSnapshot: RecordSnapshot, @unchecked Sendable {
     /// The longest that a page may take.
     private static let patience = Duration.seconds(60)
+    /// A page ends behind the record that reaches so many bytes, so that large values do not fill the memory.
+    private static let pageBytesMax: Int64 = 4 << 20
 
     private let address: PostgreSQLAddress
     private let queue = DispatchQueue(label: "strongroom.postgresql.snapshot")
     private var connection: PostgreSQLConnection?
     private var position: RecordKey?
+    private let isClosed = Atomic<Bool>(false)
 
     init(_ address: PostgreSQLAddress) { self.address = address }
 
@@ -52,8 +58,9 @@ final class PostgreSQLSnapshot: RecordSnapshot, @unchecked Sendable {
 
     func next(limit: Int) async throws(StorageError) -> [Record] {
         try StorageLimits.check(page: limit)
+        guard !isClosed.load(ordering: .relaxed) else { throw .closed }
         return try await onQueue { snapshot throws(PostgreSQLFailure) in
-            guard let connection = snapshot.connection else { throw .lost("the snapshot was closed") }
+            guard let connection = snapshot.connection else { throw .lost("the snapshot is gone") }
             let rows = try connection.run(
                 Self.page(after: snapshot.position, limit: limit),
                 until: .now + Self.patience
@@ -71,6 +78,7 @@ final class PostgreSQLSnapshot: RecordSnapshot, @unchecked Sendable {
     }
 
     func close() async {
+        isClosed.store(true, ordering: .relaxed)
         await withCheckedContinuation { caller in
             queue.async {
                 // Ending the connection ends its transaction.
@@ -81,18 +89,25 @@ final class PostgreSQLSnapshot: RecordSnapshot, @unchecked Sendable {
     }
 
     private static func page(after position: RecordKey?, limit: Int) -> PostgreSQLStatement {
-        guard let position else {
-            return PostgreSQLStatement(
-                "SELECT kind, key, value, version FROM strongroom_records ORDER BY kind, key LIMIT $1",
-                [.integer(Int64(limit))]
-            )
+        var values: [PostgreSQLValue] = [.integer(Int64(limit)), .integer(pageBytesMax)]
+        var condition = ""
+        if let position {
+            values += [.text(position.kind.rawValue), .bytes(position.key.utf8)]
+            condition = "WHERE (kind, key) > ($3, $4)"
         }
         return PostgreSQLStatement(
             """
-            SELECT kind, key, value, version FROM strongroom_records
-            WHERE (kind, key) > ($1, $2) ORDER BY kind, key LIMIT $3
+            SELECT kind, key, value, version FROM (
+                SELECT kind, key, value, version,
+                    sum(length(value)) OVER (ORDER BY kind, key) - length(value) AS bytes_before
+                FROM (
+                    SELECT kind, key, value, version FROM strongroom_records
+                    \(condition) ORDER BY kind, key LIMIT $1
+                ) AS next
+            ) AS page
+            WHERE bytes_before < $2 ORDER BY kind, key
             """,
-            [.text(position.kind.rawValue), .bytes(position.key.utf8), .integer(Int64(limit))]
+            values
         )
     }
 

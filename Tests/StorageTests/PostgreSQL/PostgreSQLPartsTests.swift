@@ -176,7 +176,7 @@ struct PostgreSQLPartsTests {
         #expect(try await snapshot.next(limit: 7).isEmpty)
         await snapshot.close()
         await snapshot.close()
-        #expect(await failure { () throws(StorageError) in try await snapshot.next(limit: 7) } != nil)
+        #expect(await failure { () throws(StorageError) in try await snapshot.next(limit: 7) } == .closed)
         await store.close()
         #expect(await failure { () throws(StorageError) in try await store.snapshot() } == .closed)
     }
