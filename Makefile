@@ -9,11 +9,12 @@ run:
 test:
 	@python3 scripts/test.py
 
-# Requests per second and server CPU per request, over loopback, bounded in time.
+# Strongroom beside OpenBao and beside servers that do nothing, in one run of some minutes; BENCH="--only main".
 bench:
-	@scripts/install-clients
+	@scripts/install-benchmarks
 	swift build -c release --product strongroom
-	@.venv/bin/python scripts/bench.py
+	swift build -c release --product strongroom-bench
+	@.venv/bin/python scripts/bench.py $(BENCH)
 
 format:
 	@scripts/install-clients

@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // A request goes through all floors: without this no call across modules is specialised or inlined.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -22,15 +24,15 @@ let floors: [Target] = [
         name: "Cryptography",
         dependencies: ["COpenSSL", "CSodium", crypto]
     ),
-    .target(name: "AWSProtocol", dependencies: [crypto]),
+    .target(name: "AWSProtocol", dependencies: ["COpenSSL", crypto]),
 
     // Floor 2: what all services share.
     .target(name: "Authorization"),
-    .target(name: "Trail", dependencies: [crypto]),
+    .target(name: "Trail", dependencies: ["COpenSSL", crypto]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Storage",
-        dependencies: ["CPostgreSQL", "Cryptography", .product(name: "GRDB", package: "GRDB.swift")]
+        dependencies: ["CPostgreSQL", "Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
@@ -61,6 +63,7 @@ let floors: [Target] = [
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "NIOTLS", package: "swift-nio"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -74,6 +77,23 @@ let floors: [Target] = [
             "AWSProtocol", "Cryptography", "IAM", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+]
+
+/// What `make bench` runs; no part of the product.
+let benchmarks: [Target] = [
+    .systemLibrary(name: "CBenchmark", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .target(name: "BenchmarkKit"),
+    .executableTarget(
+        name: "strongroom-bench",
+        dependencies: [
+            "BenchmarkKit", "CBenchmark", "Cryptography", crypto,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     ),
 ]
@@ -111,6 +131,7 @@ let suites: [Target] = [
             "Trail",
         ]
     ),
+    .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),
     .testTarget(name: "TidyTests"),
 ]
 
@@ -146,7 +167,7 @@ let package = Package(
         // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: floors + suites
+    targets: floors + benchmarks + suites
 )
 
 for target in package.targets where target.type != .system {

@@ -223,13 +223,19 @@ extension ServerProcess {
     private func doors() throws(DoorError) -> [any Service] {
         let quiet = Self.quiet(logger)
         let readiness = Readiness(doors: settings.consoleAddress == nil ? 1 : 2, logger: logger)
+        let gateway = gateway
         let aws = AWSDoor(gateway: gateway, isSecure: settings.tls != nil, now: now)
         var doors = [
             try DoorListener(
                 address: settings.awsAddress,
                 tls: settings.tls,
                 limits: settings.limits,
-                logger: quiet
+                logger: quiet,
+                lane: FastLane.Settings(
+                    gateway: gateway,
+                    limits: settings.limits,
+                    isSecure: settings.tls != nil
+                )
             ).service(responder: aws.respond) { await readiness.opened("aws", at: $0) }
         ]
         if let address = settings.consoleAddress {

@@ -9,6 +9,7 @@ struct Strongroom: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
+            BackupCommand.self, Restore.self, StoreCommand.self,
         ]
     )
 }

@@ -86,7 +86,9 @@ final class GatewayScene: Sendable {
 
     func answer(_ question: Question) async -> Answer { Answer(await gateway.answer(question.request)) }
 
-    func answerNow(_ question: Question) -> Answer? { gateway.answerNow(question.request).map(Answer.init) }
+    func answerNow(_ question: Question) -> Answer? {
+        gateway.answerNow(question.request).map { Answer(gateway.recorded($0)) }
+    }
 }
 
 /// A clock that tests set.

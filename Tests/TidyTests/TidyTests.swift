@@ -66,10 +66,11 @@ struct TidyTests {
         "AWSProtocol": ["Crypto"],
         "Authorization": [],
         "Trail": ["Crypto"],
-        "Storage": ["CPostgreSQL", "Cryptography", "GRDB"],
+        "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
+        "BenchmarkKit": [],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 

@@ -14,8 +14,8 @@ struct AuditEventTests {
             awsRegion: "us-east-1",
             sourceIPAddress: "192.0.2.1",
             userAgent: "aws-cli/2",
-            requestID: "r",
-            eventID: "e",
+            requestID: EventUUID(high: 0x0102_0304_0506_4708, low: 0x890a_0b0c_0d0e_0f10),
+            eventID: EventUUID(high: 0, low: .max),
             recipientAccountID: "111122223333"
         )
     }
@@ -57,7 +57,7 @@ struct AuditEventTests {
             + #""eventName":"Decrypt","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.1","#
             + #""userAgent":"aws-cli/2","errorCode":"IncorrectKeyException","errorMessage":"wrong","#
             + #""requestParameters":{"keyId":"k"},"responseElements":null,"#
-            + #""additionalEventData":{"keyMaterialId":"m"},"requestID":"r","eventID":"e","readOnly":true,"#
+            + #""additionalEventData":{"keyMaterialId":"m"},"requestID":"01020304-0506-4708-890a-0b0c0d0e0f10","eventID":"00000000-0000-0000-ffff-ffffffffffff","readOnly":true,"#
             + #""resources":[{"accountId":"111122223333","type":"AWS::KMS::Key","ARN":"arn:1"},"#
             + #"{"accountId":"111122223333","type":"AWS::KMS::Key","ARN":"arn:2"}],"#
             + #""eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","#
@@ -197,8 +197,6 @@ struct AuditEventTests {
         event.userAgent = nasty
         event.errorCode = nasty
         event.errorMessage = nasty
-        event.requestID = nasty
-        event.eventID = nasty
         event.recipientAccountID = nasty
         event.sharedEventID = nasty
         event.requestParameters = fragment

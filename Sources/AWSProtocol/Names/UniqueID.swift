@@ -14,8 +14,9 @@ package enum EventPurpose {}
 ///
 /// Unique, but not unpredictable: who has seen one can compute the next. It must never serve as a token.
 package struct UniqueID<Purpose>: WireText {
-    private let high: UInt64
-    private let low: UInt64
+    /// The 16 bytes as two big-endian words.
+    package let high: UInt64
+    package let low: UInt64
 
     private init(high: UInt64, low: UInt64) {
         self.high = high

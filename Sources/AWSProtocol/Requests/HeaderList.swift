@@ -59,6 +59,16 @@ package struct HeaderList: Sendable {
     /// Whether there is a header of a name, given in lower case.
     package func contains(_ name: String) -> Bool { withValue(of: name) { $0 != nil } }
 
+    /// Whether the first header of a name begins with a prefix in whatever case; both are given in lower case.
+    package func hasValue(of name: String, startingWith prefix: StaticString) -> Bool {
+        withValue(of: name) { value in
+            guard let value, value.count >= prefix.utf8CodeUnitCount else { return false }
+            for index in 0..<prefix.utf8CodeUnitCount
+            where value[index].asciiLowercased != prefix.utf8Start[index] { return false }
+            return true
+        }
+    }
+
     /// Gives the trimmed value of the first header of a name, in lower case, to `body`; nil for none.
     func withValue<Result, Failure: Error>(
         of name: String,

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The text of a request that a signature covers (SigV4, "create a canonical request").
 enum CanonicalRequest {
     /// What the signing key signs (SigV4, "create a string to sign").
@@ -27,7 +25,7 @@ enum CanonicalRequest {
             signedHeaders: signedHeaders,
             payloadHash: payloadHash
         )
-        SHA256.hash(data: canonical).withUnsafeBytes { Hex.append($0, to: &bytes) }
+        Digest.appendHex(ofSHA256: canonical, to: &bytes)
         return bytes
     }
 

@@ -1,3 +1,4 @@
+import COpenSSL
 import Crypto
 
 /// The secret half of an access key, as signing uses it; it prints nothing and is wiped when dropped.
@@ -54,12 +55,17 @@ package struct SigningKey: Sendable {
 
     /// Whether a signature is that of a string to sign; the time does not tell where they differ.
     package func isValid(_ signature: [UInt8], of stringToSign: [UInt8]) -> Bool {
-        code(of: stringToSign) == signature
+        code(of: stringToSign).withUnsafeBytes { code in
+            signature.withUnsafeBytes { signature in
+                code.count == signature.count
+                    && CRYPTO_memcmp(code.baseAddress, signature.baseAddress, code.count) == 0
+            }
+        }
     }
 
     private func code(of stringToSign: [UInt8]) -> HMAC<SHA256>.MAC {
         var code = prepared
-        code.update(data: stringToSign)
+        stringToSign.withUnsafeBytes { code.update(data: $0) }
         return code.finalize()
     }
 }

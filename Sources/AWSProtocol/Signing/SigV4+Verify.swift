@@ -88,7 +88,7 @@ extension SigV4 {
         var digits: [UInt8] = []
         digits.reserveCapacity(64)
         switch payload {
-        case .bytes(let body): SHA256.hash(data: body).withUnsafeBytes { Hex.append($0, to: &digits) }
+        case .bytes(let body): Digest.appendHex(ofSHA256: body, to: &digits)
         case .sha256(let digest): digest.withUnsafeBytes { Hex.append($0, to: &digits) }
         case .unread: return nil
         }

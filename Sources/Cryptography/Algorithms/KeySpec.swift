@@ -51,7 +51,7 @@ extension KeySpec {
     }
 
     /// The size of an RSA spec's modulus; nil for every other spec.
-    var modulusBitCount: Int? {
+    package var modulusBitCount: Int? {
         switch self {
         case .rsa2048: 2048
         case .rsa3072: 3072

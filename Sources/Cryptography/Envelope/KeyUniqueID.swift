@@ -57,6 +57,12 @@ extension KeyUniqueID {
         self = parsed
     }
 
+    /// Reads the same form from bytes.
+    package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard let parsed = Self.parse(text) else { return nil }
+        self = parsed
+    }
+
     /// The number of bytes that ``write(to:)`` writes: the same for both kinds.
     package static let textByteCount = 36
 

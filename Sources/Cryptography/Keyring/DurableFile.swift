@@ -128,7 +128,7 @@ package enum DurableFile {
     }
 
     /// Brings the name of a new or renamed file to the disk.
-    private static func synchronizeDirectory(of path: String) throws(FileFailure) {
+    package static func synchronizeDirectory(of path: String) throws(FileFailure) {
         let directory: String
         switch path.lastIndex(of: "/") {
         case nil: directory = "."

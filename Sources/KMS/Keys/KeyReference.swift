@@ -28,7 +28,9 @@ package enum KeyReference: Hashable, Sendable {
     /// - Throws: `.invalidKeyID` for text that is no identifier, `.foreignRegion` for an ARN of another
     ///   Region than the request's, `.invalidARN` for a malformed ARN.
     package init(_ text: String, accepting forms: Forms = .any, for call: Call) throws(KMSError) {
-        if text.hasPrefix("arn:") {
+        if let (id, account) = Self.key(arn: text, in: call.region) {
+            self = .key(KeyLocator(call.region, id), account)
+        } else if text.hasPrefix("arn:") {
             self = try Self.parse(arn: text, accepting: forms, for: call)
         } else if text.hasPrefix(AliasName.prefix) {
             guard forms == .any, let name = AliasName(text) else { throw .invalidKeyID(text) }
@@ -36,6 +38,29 @@ package enum KeyReference: Hashable, Sendable {
         } else {
             guard let id = KeyUniqueID(text) else { throw .invalidKeyID(text) }
             self = .key(KeyLocator(call.region, id), try call.account())
+        }
+    }
+
+    /// Reads the ARN of a key in a Region, which almost every request has, without taking it apart into texts.
+    private static func key(arn text: String, in region: Region) -> (KeyUniqueID, AccountID)? {
+        var (text, region) = (text, region.description)
+        return text.withUTF8 { text in
+            region.withUTF8 { region in
+                let prefix: StaticString = "arn:aws:kms:"
+                let accountStart = prefix.utf8CodeUnitCount + region.count + 1
+                let idStart = accountStart + 12 + 5
+                guard text.count == idStart + KeyUniqueID.textByteCount,
+                    text.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)),
+                    text[prefix.utf8CodeUnitCount...].starts(with: region),
+                    text[accountStart - 1] == UInt8(ascii: ":"),
+                    text[(accountStart + 12)..<idStart].elementsEqual(":key/".utf8),
+                    let account = AccountID(
+                        String(decoding: text[accountStart..<(accountStart + 12)], as: UTF8.self)
+                    ),
+                    let id = KeyUniqueID(utf8: UnsafeBufferPointer(rebasing: text[idStart...]))
+                else { return nil }
+                return (id, account)
+            }
         }
     }
 

@@ -10,6 +10,8 @@ package enum CancelKeyDeletion: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "CancelKeyDeletion"
+    package static let action = "kms:CancelKeyDeletion"
     package static let isReadOnly = false
     package static let errors = ScheduleKeyDeletion.errors
 

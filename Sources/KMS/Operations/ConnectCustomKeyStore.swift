@@ -4,6 +4,8 @@ package import Operations
 ///
 /// Source: AWS KMS API Reference, ConnectCustomKeyStore.
 package enum ConnectCustomKeyStore: CustomKeyStoreOperation {
+    package static let name = "ConnectCustomKeyStore"
+    package static let action = "kms:ConnectCustomKeyStore"
     package static let isReadOnly = false
 
     package static let input: [Member] = [

@@ -12,6 +12,8 @@ package enum CreateAlias: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "CreateAlias"
+    package static let action = "kms:CreateAlias"
     package static let isReadOnly = false
     package static let errors = [
         "DependencyTimeoutException", "AlreadyExistsException", "NotFoundException",

@@ -4,6 +4,8 @@ package import Operations
 ///
 /// Source: AWS KMS API Reference, CreateCustomKeyStore.
 package enum CreateCustomKeyStore: CustomKeyStoreOperation {
+    package static let name = "CreateCustomKeyStore"
+    package static let action = "kms:CreateCustomKeyStore"
     package static let isReadOnly = false
 
     package static let input: [Member] = [

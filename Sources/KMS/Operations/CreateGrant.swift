@@ -27,6 +27,8 @@ package enum CreateGrant: DurableOperation {
         let id: GrantID
     }
 
+    package static let name = "CreateGrant"
+    package static let action = "kms:CreateGrant"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "DisabledException", "DependencyTimeoutException", "InvalidArnException",

@@ -21,6 +21,8 @@ package enum CreateKey: DurableOperation {
         let tags: [Tag]
     }
 
+    package static let name = "CreateKey"
+    package static let action = "kms:CreateKey"
     package static let isReadOnly = false
     package static let errors = [
         "MalformedPolicyDocumentException", "DependencyTimeoutException", "InvalidArnException",
@@ -97,7 +99,7 @@ package enum CreateKey: DurableOperation {
             multiRegion: request.isMultiRegion ? MultiRegion(primary: call.call.region) : nil
         )
         if request.origin == .awsKMS {
-            let (material, publicKey) = try kms.generateMaterial(for: key, at: call.call.now)
+            let (material, publicKey) = try await kms.generateMaterial(for: key, at: call.call.now)
             key.materials = [material]
             key.publicKey = publicKey
         }

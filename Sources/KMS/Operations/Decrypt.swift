@@ -28,6 +28,8 @@ package enum Decrypt: ImmediateOperation {
         let material: KeyMaterialID?
     }
 
+    package static let name = "Decrypt"
+    package static let action = "kms:Decrypt"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "InvalidCiphertextException", "KeyUnavailableException",
@@ -53,6 +55,10 @@ package enum Decrypt: ImmediateOperation {
                 own: EncryptionAlgorithm.condition(request.algorithm)
             )
         ]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources.contains { $0.key.spec.labour != .brief } ? .long : .brief
     }
 
     package static func run(

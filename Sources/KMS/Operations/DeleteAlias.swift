@@ -11,6 +11,8 @@ package enum DeleteAlias: DurableOperation {
         let alias: AliasLocator
     }
 
+    package static let name = "DeleteAlias"
+    package static let action = "kms:DeleteAlias"
     package static let isReadOnly = false
     package static let errors = [
         "DependencyTimeoutException", "NotFoundException", "KMSInternalException", "KMSInvalidStateException",

@@ -19,6 +19,8 @@ package enum DeleteImportedKeyMaterial: DurableOperation {
         let material: KeyMaterialID?
     }
 
+    package static let name = "DeleteImportedKeyMaterial"
+    package static let action = "kms:DeleteImportedKeyMaterial"
     package static let isReadOnly = false
     package static let errors = [
         "InvalidArnException", "UnsupportedOperationException", "DependencyTimeoutException",

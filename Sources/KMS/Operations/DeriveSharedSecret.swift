@@ -22,6 +22,8 @@ package enum DeriveSharedSecret: ImmediateOperation {
         let algorithm: KeyAgreementAlgorithm
     }
 
+    package static let name = "DeriveSharedSecret"
+    package static let action = "kms:DeriveSharedSecret"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 
@@ -41,6 +43,10 @@ package enum DeriveSharedSecret: ImmediateOperation {
                 own: { $0.name == "kms:keyagreementalgorithm" ? .single(algorithm.rawValue) : nil }
             )
         ]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.labour
     }
 
     package static func run(

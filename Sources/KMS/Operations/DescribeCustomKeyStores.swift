@@ -4,6 +4,8 @@ package import Operations
 ///
 /// Source: AWS KMS API Reference, DescribeCustomKeyStores.
 package enum DescribeCustomKeyStores: CustomKeyStoreOperation {
+    package static let name = "DescribeCustomKeyStores"
+    package static let action = "kms:DescribeCustomKeyStores"
     package static let isReadOnly = true
 
     package static let input: [Member] = [

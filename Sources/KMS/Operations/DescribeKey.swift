@@ -10,6 +10,8 @@ package enum DescribeKey: ImmediateOperation {
         let key: KeyReference
     }
 
+    package static let name = "DescribeKey"
+    package static let action = "kms:DescribeKey"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

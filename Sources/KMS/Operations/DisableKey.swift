@@ -10,6 +10,8 @@ package enum DisableKey: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "DisableKey"
+    package static let action = "kms:DisableKey"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

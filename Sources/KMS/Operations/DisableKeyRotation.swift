@@ -10,6 +10,8 @@ package enum DisableKeyRotation: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "DisableKeyRotation"
+    package static let action = "kms:DisableKeyRotation"
     package static let isReadOnly = false
     package static let errors = EnableKeyRotation.errors
 

@@ -4,6 +4,8 @@ package import Operations
 ///
 /// Source: AWS KMS API Reference, DisconnectCustomKeyStore.
 package enum DisconnectCustomKeyStore: CustomKeyStoreOperation {
+    package static let name = "DisconnectCustomKeyStore"
+    package static let action = "kms:DisconnectCustomKeyStore"
     package static let isReadOnly = false
 
     package static let input: [Member] = [

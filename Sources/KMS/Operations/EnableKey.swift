@@ -10,6 +10,8 @@ package enum EnableKey: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "EnableKey"
+    package static let action = "kms:EnableKey"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

@@ -13,6 +13,8 @@ package enum EnableKeyRotation: DurableOperation {
         let periodDays: Int
     }
 
+    package static let name = "EnableKeyRotation"
+    package static let action = "kms:EnableKeyRotation"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "DisabledException", "InvalidArnException", "DependencyTimeoutException",

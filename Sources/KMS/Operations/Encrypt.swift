@@ -22,6 +22,8 @@ package enum Encrypt: ImmediateOperation {
         let algorithm: EncryptionAlgorithm
     }
 
+    package static let name = "Encrypt"
+    package static let action = "kms:Encrypt"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "KeyUnavailableException", "DependencyTimeoutException",
@@ -45,6 +47,10 @@ package enum Encrypt: ImmediateOperation {
                 own: EncryptionAlgorithm.condition(request.algorithm)
             )
         ]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.publicLabour
     }
 
     package static func run(

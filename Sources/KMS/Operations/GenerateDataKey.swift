@@ -8,6 +8,8 @@ package enum GenerateDataKey: ImmediateOperation {
     package typealias Service = KeyManagementService
     package typealias Request = DataKey.Request
 
+    package static let name = "GenerateDataKey"
+    package static let action = "kms:GenerateDataKey"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 

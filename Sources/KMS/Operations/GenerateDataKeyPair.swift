@@ -8,9 +8,9 @@ package enum GenerateDataKeyPair: ImmediateOperation {
     package typealias Service = KeyManagementService
     package typealias Request = GeneratedKeyPair.Request
 
+    package static let name = "GenerateDataKeyPair"
+    package static let action = "kms:GenerateDataKeyPair"
     package static let isReadOnly = true
-    /// Making an RSA key takes from a tenth of a second to several seconds.
-    package static let isBrief = false
     package static let errors = Encrypt.errors + ["UnsupportedOperationException"]
 
     package static func references(in request: Request) -> [KeyReference] { [request.key] }
@@ -21,6 +21,10 @@ package enum GenerateDataKeyPair: ImmediateOperation {
         for call: Call
     ) -> [Requirement] {
         [GeneratedKeyPair.requirement(action, of: request, on: resources[0], for: call)]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        request.spec.keySpec.generationLabour
     }
 
     package static func run(

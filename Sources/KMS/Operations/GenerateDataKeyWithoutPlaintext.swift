@@ -8,6 +8,8 @@ package enum GenerateDataKeyWithoutPlaintext: ImmediateOperation {
     package typealias Service = KeyManagementService
     package typealias Request = DataKey.Request
 
+    package static let name = "GenerateDataKeyWithoutPlaintext"
+    package static let action = "kms:GenerateDataKeyWithoutPlaintext"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 

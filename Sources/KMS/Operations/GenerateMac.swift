@@ -14,6 +14,8 @@ package enum GenerateMac: ImmediateOperation {
         let algorithm: MACAlgorithm
     }
 
+    package static let name = "GenerateMac"
+    package static let action = "kms:GenerateMac"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "KeyUnavailableException", "InvalidKeyUsageException",

@@ -13,6 +13,8 @@ package enum GenerateRandom: ImmediateOperation {
         let account: AccountID
     }
 
+    package static let name = "GenerateRandom"
+    package static let action = "kms:GenerateRandom"
     package static let isReadOnly = true
     package static let errors = [
         "DependencyTimeoutException", "KMSInternalException", "UnsupportedOperationException",

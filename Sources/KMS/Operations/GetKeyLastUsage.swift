@@ -1,3 +1,4 @@
+import AWSProtocol
 import Cryptography
 package import Operations
 
@@ -17,6 +18,8 @@ package enum GetKeyLastUsage: DurableOperation {
         let usage: LastUsage?
     }
 
+    package static let name = "GetKeyLastUsage"
+    package static let action = "kms:GetKeyLastUsage"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",
@@ -55,8 +58,8 @@ extension GetKeyLastUsage {
         output.object("KeyLastUsage") { output in
             output.string("Operation", response.usage?.operation)
             output.timestamp("Timestamp", response.usage?.date)
-            output.string("CloudTrailEventId", response.usage?.eventID)
-            output.string("KmsRequestId", response.usage?.requestID)
+            output.string("CloudTrailEventId", response.usage?.eventID.description)
+            output.string("KmsRequestId", response.usage?.requestID.description)
         }
         output.timestamp("TrackingStartDate", response.key.createdAt)
         output.timestamp("KeyCreationDate", response.key.createdAt)

@@ -10,6 +10,8 @@ package enum GetKeyPolicy: ImmediateOperation {
         let key: KeyReference
     }
 
+    package static let name = "GetKeyPolicy"
+    package static let action = "kms:GetKeyPolicy"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

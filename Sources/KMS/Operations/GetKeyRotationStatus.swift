@@ -12,6 +12,8 @@ package enum GetKeyRotationStatus: ImmediateOperation {
         let key: KeyReference
     }
 
+    package static let name = "GetKeyRotationStatus"
+    package static let action = "kms:GetKeyRotationStatus"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

@@ -23,6 +23,8 @@ package enum GetParametersForImport: DurableOperation {
         let expiresAt: Date
     }
 
+    package static let name = "GetParametersForImport"
+    package static let action = "kms:GetParametersForImport"
     package static let isReadOnly = true
     package static let errors = [
         "InvalidArnException", "UnsupportedOperationException", "DependencyTimeoutException",
@@ -56,7 +58,9 @@ package enum GetParametersForImport: DurableOperation {
         try key.requireNotPendingDeletion()
         try requireRoom(for: key.spec, call.request)
         do throws(CryptographyError) {
-            let wrappingKey = try await generate(call.request.spec)
+            let wrappingKey = try await kms.labour.run(.generation) { [spec = call.request.spec] () throws(CryptographyError) in
+                try WrappingKeyPair.generate(spec)
+            }
             let token = ImportToken(
                 wrappingKey: wrappingKey,
                 algorithm: call.request.algorithm,
@@ -71,14 +75,6 @@ package enum GetParametersForImport: DurableOperation {
         } catch {
             throw KMSError(error)
         }
-    }
-
-    /// Off the caller's thread: an RSA-4096 key takes up to seconds.
-    @concurrent
-    private static func generate(
-        _ spec: WrappingKeySpec
-    ) async throws(CryptographyError) -> WrappingKeyPair {
-        try WrappingKeyPair.generate(spec)
     }
 
     /// Refuses wrapping algorithms that are not offered, or cannot hold a private key of the spec

@@ -17,6 +17,8 @@ package enum GetPublicKey: ImmediateOperation {
         let publicKey: [UInt8]
     }
 
+    package static let name = "GetPublicKey"
+    package static let action = "kms:GetPublicKey"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DisabledException", "KeyUnavailableException", "DependencyTimeoutException",

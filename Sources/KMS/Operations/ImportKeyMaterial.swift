@@ -22,6 +22,8 @@ package enum ImportKeyMaterial: DurableOperation {
         let material: KeyMaterialID
     }
 
+    package static let name = "ImportKeyMaterial"
+    package static let action = "kms:ImportKeyMaterial"
     package static let isReadOnly = false
     package static let errors = [
         "InvalidArnException", "UnsupportedOperationException", "DependencyTimeoutException",

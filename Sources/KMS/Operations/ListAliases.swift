@@ -23,6 +23,8 @@ package enum ListAliases: DurableOperation {
         let record: Alias?
     }
 
+    package static let name = "ListAliases"
+    package static let action = "kms:ListAliases"
     package static let isReadOnly = true
     package static let errors = [
         "DependencyTimeoutException", "InvalidMarkerException", "KMSInternalException",

@@ -15,6 +15,8 @@ package enum ListGrants: ImmediateOperation {
         let marker: String?
     }
 
+    package static let name = "ListGrants"
+    package static let action = "kms:ListGrants"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "DependencyTimeoutException", "InvalidMarkerException",

@@ -12,6 +12,8 @@ package enum ListKeyPolicies: ImmediateOperation {
         let marker: String?
     }
 
+    package static let name = "ListKeyPolicies"
+    package static let action = "kms:ListKeyPolicies"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

@@ -20,6 +20,8 @@ package enum ListKeyRotations: ImmediateOperation {
         let page: Page<KeyMaterial>
     }
 
+    package static let name = "ListKeyRotations"
+    package static let action = "kms:ListKeyRotations"
     package static let isReadOnly = true
     package static let errors = [
         "NotFoundException", "InvalidArnException", "InvalidMarkerException", "KMSInternalException",

@@ -15,6 +15,8 @@ package enum ListKeys: DurableOperation {
         let marker: String?
     }
 
+    package static let name = "ListKeys"
+    package static let action = "kms:ListKeys"
     package static let isReadOnly = true
     package static let errors = [
         "DependencyTimeoutException", "KMSInternalException", "InvalidMarkerException",

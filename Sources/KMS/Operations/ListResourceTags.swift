@@ -12,6 +12,8 @@ package enum ListResourceTags: ImmediateOperation {
         let marker: String?
     }
 
+    package static let name = "ListResourceTags"
+    package static let action = "kms:ListResourceTags"
     package static let isReadOnly = true
     package static let errors = [
         "KMSInternalException", "NotFoundException", "InvalidArnException", "InvalidMarkerException",

@@ -15,6 +15,8 @@ package enum ListRetirableGrants: DurableOperation {
         let marker: String?
     }
 
+    package static let name = "ListRetirableGrants"
+    package static let action = "kms:ListRetirableGrants"
     package static let isReadOnly = true
     package static let errors = [
         "DependencyTimeoutException", "InvalidMarkerException", "InvalidArnException", "NotFoundException",

@@ -13,6 +13,8 @@ package enum PutKeyPolicy: DurableOperation {
         let bypassesLockoutCheck: Bool
     }
 
+    package static let name = "PutKeyPolicy"
+    package static let action = "kms:PutKeyPolicy"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "InvalidArnException", "MalformedPolicyDocumentException",

@@ -31,6 +31,7 @@ package enum ReEncrypt: ImmediateOperation {
         let destination: (key: String, algorithm: EncryptionAlgorithm, material: KeyMaterialID?)
     }
 
+    package static let name = "ReEncrypt"
     package static let action = "kms:ReEncryptFrom"
     package static let isReadOnly = true
     package static let errors = Decrypt.errors
@@ -76,6 +77,10 @@ package enum ReEncrypt: ImmediateOperation {
             default: nil
             }
         }
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources.contains { $0.key.spec.labour != .brief } ? .long : .brief
     }
 
     package static func run(

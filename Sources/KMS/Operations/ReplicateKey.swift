@@ -22,6 +22,8 @@ package enum ReplicateKey: DurableOperation {
         let tags: [Tag]
     }
 
+    package static let name = "ReplicateKey"
+    package static let action = "kms:ReplicateKey"
     package static let isReadOnly = false
     package static let errors = [
         "AlreadyExistsException", "DisabledException", "InvalidArnException", "KMSInvalidStateException",

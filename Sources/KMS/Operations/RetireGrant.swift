@@ -15,6 +15,8 @@ package enum RetireGrant: DurableOperation {
         let isDryRun: Bool
     }
 
+    package static let name = "RetireGrant"
+    package static let action = "kms:RetireGrant"
     package static let isReadOnly = false
     package static let errors = [
         "InvalidArnException", "InvalidGrantTokenException", "InvalidGrantIdException", "NotFoundException",
@@ -45,7 +47,7 @@ package enum RetireGrant: DurableOperation {
             Requirement(
                 action,
                 on: resource,
-                conditions: KeyConditions(call, key: key.key),
+                conditions: KeyConditions(call, key: key.snapshot),
                 allowsOtherAccounts: true
             )
         ]

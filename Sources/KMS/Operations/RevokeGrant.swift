@@ -13,6 +13,8 @@ package enum RevokeGrant: DurableOperation {
         let isDryRun: Bool
     }
 
+    package static let name = "RevokeGrant"
+    package static let action = "kms:RevokeGrant"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "DependencyTimeoutException", "InvalidArnException", "InvalidGrantIdException",

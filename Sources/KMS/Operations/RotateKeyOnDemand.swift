@@ -12,6 +12,8 @@ package enum RotateKeyOnDemand: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "RotateKeyOnDemand"
+    package static let action = "kms:RotateKeyOnDemand"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "DisabledException", "InvalidArnException", "DependencyTimeoutException",
@@ -41,7 +43,7 @@ package enum RotateKeyOnDemand: DurableOperation {
             let key = family.key
             try requireRotatable(key, at: now)
             let material =
-                key.origin == .external ? nil : try kms.generateMaterial(for: key, at: now).material
+                key.origin == .external ? nil : try kms.generateSymmetricMaterial(for: key, at: now)
             try family.rotate(to: material, .onDemand, at: now)
             family.updateAll { $0.onDemandRotations += 1 }
         }

@@ -18,6 +18,8 @@ package enum ScheduleKeyDeletion: DurableOperation {
         let windowDays: Int
     }
 
+    package static let name = "ScheduleKeyDeletion"
+    package static let action = "kms:ScheduleKeyDeletion"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

@@ -14,6 +14,8 @@ package enum Sign: ImmediateOperation {
         let algorithm: SigningAlgorithm
     }
 
+    package static let name = "Sign"
+    package static let action = "kms:Sign"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors
 
@@ -25,6 +27,10 @@ package enum Sign: ImmediateOperation {
         for call: Call
     ) -> [Requirement] {
         [request.requirement(action, on: resources[0], for: call)]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.labour
     }
 
     package static func run(

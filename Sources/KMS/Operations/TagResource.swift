@@ -11,6 +11,8 @@ package enum TagResource: DurableOperation {
         let tags: [Tag]
     }
 
+    package static let name = "TagResource"
+    package static let action = "kms:TagResource"
     package static let isReadOnly = false
     package static let errors = [
         "KMSInternalException", "NotFoundException", "InvalidArnException", "KMSInvalidStateException",

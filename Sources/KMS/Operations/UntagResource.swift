@@ -12,6 +12,8 @@ package enum UntagResource: DurableOperation {
         let tagKeys: [String]
     }
 
+    package static let name = "UntagResource"
+    package static let action = "kms:UntagResource"
     package static let isReadOnly = false
     package static let errors = [
         "KMSInternalException", "NotFoundException", "InvalidArnException", "KMSInvalidStateException",

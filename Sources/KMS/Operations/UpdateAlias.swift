@@ -14,6 +14,8 @@ package enum UpdateAlias: DurableOperation {
         let key: KeyReference
     }
 
+    package static let name = "UpdateAlias"
+    package static let action = "kms:UpdateAlias"
     package static let isReadOnly = false
     package static let errors = [
         "DependencyTimeoutException", "NotFoundException", "KMSInternalException", "LimitExceededException",

@@ -4,6 +4,8 @@ package import Operations
 ///
 /// Source: AWS KMS API Reference, UpdateCustomKeyStore.
 package enum UpdateCustomKeyStore: CustomKeyStoreOperation {
+    package static let name = "UpdateCustomKeyStore"
+    package static let action = "kms:UpdateCustomKeyStore"
     package static let isReadOnly = false
 
     package static let input: [Member] = [

@@ -11,6 +11,8 @@ package enum UpdateKeyDescription: DurableOperation {
         let description: String
     }
 
+    package static let name = "UpdateKeyDescription"
+    package static let action = "kms:UpdateKeyDescription"
     package static let isReadOnly = false
     package static let errors = [
         "NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException",

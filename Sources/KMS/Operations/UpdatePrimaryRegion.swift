@@ -16,6 +16,8 @@ package enum UpdatePrimaryRegion: DurableOperation {
         let region: Region
     }
 
+    package static let name = "UpdatePrimaryRegion"
+    package static let action = "kms:UpdatePrimaryRegion"
     package static let isReadOnly = false
     package static let errors = [
         "DisabledException", "InvalidArnException", "KMSInvalidStateException", "KMSInternalException",

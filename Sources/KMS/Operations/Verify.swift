@@ -17,6 +17,8 @@ package enum Verify: ImmediateOperation {
         let algorithm: SigningAlgorithm
     }
 
+    package static let name = "Verify"
+    package static let action = "kms:Verify"
     package static let isReadOnly = true
     package static let errors = Encrypt.errors + ["KMSInvalidSignatureException"]
 
@@ -28,6 +30,10 @@ package enum Verify: ImmediateOperation {
         for call: Call
     ) -> [Requirement] {
         [request.signing.requirement(action, on: resources[0], for: call)]
+    }
+
+    package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
+        resources[0].key.spec.publicLabour
     }
 
     package static func run(

@@ -17,6 +17,8 @@ package enum VerifyMac: ImmediateOperation {
         let algorithm: MACAlgorithm
     }
 
+    package static let name = "VerifyMac"
+    package static let action = "kms:VerifyMac"
     package static let isReadOnly = true
     package static let errors = GenerateMac.errors + ["KMSInvalidMacException"]
 

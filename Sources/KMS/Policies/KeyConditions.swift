@@ -8,7 +8,7 @@ package import Operations
 /// Source: KMS Developer Guide, "Condition keys for AWS KMS".
 package struct KeyConditions: ServiceConditions {
     private let call: Call
-    private let key: Key?
+    private let snapshot: KeySnapshot?
     private let alias: AliasName?
     private let context: EncryptionContext?
     private let regionOfMakingKeys: Region?
@@ -21,14 +21,14 @@ package struct KeyConditions: ServiceConditions {
     /// answers the operation's own keys, whose `name` is lower-cased, as in `kms:encryptionalgorithm`.
     package init(
         _ call: Call,
-        key: Key? = nil,
+        key: KeySnapshot? = nil,
         alias: AliasName? = nil,
         context: EncryptionContext? = nil,
         region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) {
         self.call = call
-        self.key = key
+        snapshot = key
         self.alias = alias
         self.context = context
         regionOfMakingKeys = region
@@ -37,7 +37,7 @@ package struct KeyConditions: ServiceConditions {
 
     package var encryptionContext: [String: String]? { context?.dictionary }
 
-    package var region: Region? { key?.locator.region ?? regionOfMakingKeys }
+    package var region: Region? { snapshot?.key.locator.region ?? regionOfMakingKeys }
 
     package func values(for key: ConditionKey) -> ConditionValues? {
         switch key.name {
@@ -46,7 +46,7 @@ package struct KeyConditions: ServiceConditions {
         case "kms:requestalias": alias.map { .single($0.text) }
         case "kms:encryptioncontext": contextValue(key)
         case "kms:encryptioncontextkeys": context.map { .multiple($0.pairs.map(\.key)) }
-        default: own(key) ?? self.key.flatMap { keyValue(key, of: $0) }
+        default: own(key) ?? snapshot.flatMap { keyValue(key, of: $0.key) }
         }
     }
 
@@ -95,7 +95,7 @@ extension ResolvedKey {
         Requirement(
             action,
             on: protected,
-            conditions: KeyConditions(call, key: key, alias: alias, context: context, own: own),
+            conditions: KeyConditions(call, key: snapshot, alias: alias, context: context, own: own),
             allowsOtherAccounts: fromOtherAccounts,
             concealingDenial: concealingDenial
         )

@@ -82,7 +82,7 @@ extension KeyManagementService {
                 key.origin == .awsKMS, !key.isMultiRegionReplica
             else { return false }
             schedule.advance(at: now)
-            try family.rotate(to: try generateMaterial(for: key, at: now).material, .automatic, at: now)
+            try family.rotate(to: try generateSymmetricMaterial(for: key, at: now), .automatic, at: now)
             family.updateAll { $0.rotation = schedule }
             return true
         }

@@ -12,7 +12,6 @@ import struct Foundation.Date
 /// stand in its own file.
 package final class KeyManagementService: OperationService {
     package static let eventSource = "kms.amazonaws.com"
-    package static let actionPrefix = "kms"
 
     package let regions: [Region]
     package let keyring: RootKeyring
@@ -20,6 +19,7 @@ package final class KeyManagementService: OperationService {
     let store: any RecordStore
     let cache: SnapshotCache
     let lastUsage: LastUsageTracker
+    let labour = LabourPool.shared
 
     /// A service over a store that seals what it is given, with up to `cachedKeysMax` snapshots in memory.
     package init(

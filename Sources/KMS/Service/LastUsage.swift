@@ -1,4 +1,4 @@
-import AWSProtocol
+package import AWSProtocol
 package import Authorization
 import Cryptography
 import Operations
@@ -11,8 +11,10 @@ package import struct Foundation.Date
 package struct LastUsage: Hashable, Sendable, Codable {
     package let operation: String
     package let date: Date
-    package let eventID: String
-    package let requestID: String
+    package let eventID: EventID
+    package let requestID: RequestID
+
+    fileprivate var second: Int64 { Int64(date.timeIntervalSince1970) }
 }
 
 /// Remembers the last use of each key in memory until the scheduler writes it down.
@@ -21,14 +23,18 @@ package struct LastUsage: Hashable, Sendable, Codable {
 final class LastUsageTracker: Sendable {
     private let pending = Mutex<[KeyLocator: LastUsage]>([:])
 
+    /// A use by the same operation within the same second as the one remembered is not noted again.
     func note(_ operation: String, of key: KeyLocator, by call: Call) {
         let usage = LastUsage(
             operation: operation,
             date: call.now,
-            eventID: call.eventID.description,
-            requestID: call.requestID.description
+            eventID: call.eventID,
+            requestID: call.requestID
         )
-        pending.withLock { $0[key] = usage }
+        pending.withLock { pending in
+            if let known = pending[key], known.operation == operation, known.second == usage.second { return }
+            pending[key] = usage
+        }
     }
 
     func pendingUsage(of key: KeyLocator) -> LastUsage? {

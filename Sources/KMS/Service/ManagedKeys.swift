@@ -52,7 +52,7 @@ extension KeyManagementService {
         )
         key.aliases = [alias.name]
         key.rotation = RotationSchedule(periodDays: RotationSchedule.periodDaysDefault, from: now)
-        key.materials = [try generateMaterial(for: key, at: now).material]
+        key.materials = [try generateSymmetricMaterial(for: key, at: now)]
         let value = try RecordCodec.encode(Alias(name: alias.name, target: locator, createdAt: now))
         do throws(KMSError) {
             try await commit([]) { [key] transaction throws(KMSError) in

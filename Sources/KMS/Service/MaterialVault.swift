@@ -1,29 +1,36 @@
 import Crypto
 import Cryptography
 import Foundation
+import Operations
 import Storage
 
 /// Making, wrapping and unwrapping the backing material of keys.
 extension KeyManagementService {
-    /// Material for a new key, or for a rotation, from the system's random source.
+    /// Material for a new key, from the system's random source, and the public key where there is one.
     func generateMaterial(
         for key: Key,
-        state: KeyMaterial.State = .current,
         at now: Date
-    ) throws(KMSError) -> (material: KeyMaterial, publicKey: [UInt8]?) {
+    ) async throws(KMSError) -> (material: KeyMaterial, publicKey: [UInt8]?) {
+        if key.spec.isSymmetricEncryption { return (try generateSymmetricMaterial(for: key, at: now), nil) }
         do throws(CryptographyError) {
-            if key.spec.isSymmetricEncryption {
-                return (try wrap(SecretBytes(randomCount: 32), for: key, state: state, at: now), nil)
-            }
             if key.spec.isHMAC {
                 let mac = try MACKey.generate(key.spec)
-                return (try wrap(mac.serialized(), for: key, state: state, at: now), nil)
+                return (try wrap(mac.serialized(), for: key, state: .current, at: now), nil)
             }
-            let asymmetric = try AsymmetricKey.generate(key.spec)
-            let material = try wrap(try asymmetric.serialized(), for: key, state: state, at: now)
+            let asymmetric = try await labour.run(key.spec.generationLabour) { () throws(CryptographyError) in
+                try AsymmetricKey.generate(key.spec)
+            }
+            let material = try wrap(try asymmetric.serialized(), for: key, state: .current, at: now)
             return (material, asymmetric.publicKeyDER)
         } catch {
             throw KMSError(error)
+        }
+    }
+
+    /// Material for a symmetric encryption key, new or rotated, from the system's random source.
+    func generateSymmetricMaterial(for key: Key, at now: Date) throws(KMSError) -> KeyMaterial {
+        try cryptography { () throws(CryptographyError) in
+            try wrap(SecretBytes(randomCount: 32), for: key, state: .current, at: now)
         }
     }
 

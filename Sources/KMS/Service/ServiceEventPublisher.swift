@@ -81,8 +81,8 @@ extension AuditEvent {
             awsRegion: event.key.region.description,
             sourceIPAddress: internally,
             userAgent: internally,
-            requestID: RequestID.random().description,
-            eventID: event.id.description,
+            requestID: EventUUID(RequestID.random()),
+            eventID: EventUUID(event.id),
             recipientAccountID: event.account.description
         )
         eventType = .serviceEvent

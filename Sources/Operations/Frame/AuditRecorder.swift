@@ -20,10 +20,22 @@ package struct AuditRecorder: Sendable {
     ///
     /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
     package func record(_ event: AuditEvent) throws(WireError) {
+        try record(event.render(), of: nil)
+    }
+
+    /// Appends one rendered event; the request's id is for the operator, should it fail.
+    package func record(_ event: [UInt8], of requestID: RequestID?) throws(WireError) {
+        try record([event], of: requestID)
+    }
+
+    /// Appends rendered events, all of them or none, with one write.
+    ///
+    /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
+    package func record(_ events: [[UInt8]], of requestID: RequestID? = nil) throws(WireError) {
         do throws(TrailError) {
-            try writer.append([event.render()], lane: TrailLane.current(of: writer.laneCount))
+            try writer.append(events, lane: TrailLane.current(of: writer.laneCount))
         } catch {
-            onFault(ServerFault(step: "trail", requestID: RequestID(event.requestID), reason: "\(error)"))
+            onFault(ServerFault(step: "trail", requestID: requestID, reason: "\(error)"))
             throw .auditUnavailable
         }
     }
@@ -45,8 +57,8 @@ extension AuditEvent {
             awsRegion: call.region.description,
             sourceIPAddress: call.invokedBy ?? call.source.ipAddress,
             userAgent: call.invokedBy ?? call.source.userAgent,
-            requestID: call.requestID.description,
-            eventID: call.eventID.description,
+            requestID: EventUUID(call.requestID),
+            eventID: EventUUID(call.eventID),
             recipientAccountID: call.caller.account ?? ""
         )
         tlsDetails = call.source.tls.map {
@@ -56,5 +68,12 @@ extension AuditEvent {
                 clientProvidedHostHeader: $0.clientProvidedHostHeader
             )
         }
+    }
+}
+
+extension EventUUID {
+    /// The id of a request or an event as the trail writes it.
+    package init<Purpose>(_ id: UniqueID<Purpose>) {
+        self.init(high: id.high, low: id.low)
     }
 }

@@ -4,7 +4,9 @@ package import Authorization
 package import struct Foundation.Date
 
 /// One authenticated request: who asks, where, when and from where.
-package struct Call: Sendable {
+///
+/// A class, because it goes through every layer and all of them look at the same request.
+package final class Call: Sendable {
     package let caller: Caller
     /// The Region of the signature's scope.
     package let region: Region

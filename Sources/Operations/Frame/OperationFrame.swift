@@ -1,15 +1,18 @@
 import AWSProtocol
 import Authorization
+import Trail
 
 /// What surrounds every operation of a service, written once: decode, constrain, authorize, run, record,
 /// encode.
 package struct OperationFrame<Service: OperationService>: Sendable {
     let service: Service
     let recorder: AuditRecorder
+    let labour: LabourPool
 
-    package init(service: Service, recorder: AuditRecorder) {
+    package init(service: Service, recorder: AuditRecorder, labour: LabourPool = .shared) {
         self.service = service
         self.recorder = recorder
+        self.labour = labour
     }
 
     /// Answers with an operation over snapshots, loading those that are not in memory.
@@ -22,23 +25,27 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         do throws(WireError) {
             let request = try attempt.decode(body)
             let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
-            let response = try run(operation, authorized)
-            return conclude(attempt, .success(response))
+            let response = try await labour.run(O.labour(of: authorized.request, on: authorized.resources)) {
+                () throws(WireError) in try run(operation, authorized)
+            }
+            return recorded(attempt, .success(response))
         } catch {
-            return conclude(attempt, .failure(error))
+            return recorded(attempt, .failure(error))
         }
     }
 
-    /// Answers at once, or nil when a snapshot the request needs is not in memory.
+    /// Answers at once, or nil when a snapshot the request needs is not in memory or the work is not brief;
+    /// then nothing was done. The answer is not recorded yet.
     func answerNow<O: ImmediateOperation>(
         _ operation: O.Type,
         to call: Call,
         body: JSON
-    ) -> Reply? where O.Service == Service {
+    ) -> UnrecordedReply? where O.Service == Service {
         var attempt = Attempt<O>(call: call)
         do throws(WireError) {
             let request = try attempt.decode(body)
             guard let resources = try resident(request, for: &attempt) else { return nil }
+            guard O.labour(of: request, on: resources) == .brief else { return nil }
             let authorized = try attempt.authorize(request, on: resources)
             let response = try run(operation, authorized)
             return conclude(attempt, .success(response))
@@ -65,10 +72,10 @@ package struct OperationFrame<Service: OperationService>: Sendable {
                 let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
                 try recorder.requireWritable()
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
-                if let outcome { return conclude(attempt, .success(outcome)) }
+                if let outcome { return recorded(attempt, .success(outcome)) }
             }
         } catch {
-            return conclude(attempt, .failure(error))
+            return recorded(attempt, .failure(error))
         }
     }
 
@@ -143,22 +150,33 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         return wire
     }
 
-    /// Records the outcome and makes the answer; an outcome that cannot be recorded is not given.
-    private func conclude<O: ServiceOperation>(
+    /// Makes the answer of an outcome and records it; an outcome that cannot be recorded is not given.
+    private func recorded<O: ServiceOperation>(
         _ attempt: Attempt<O>,
         _ outcome: Result<O.Response, WireError>
     ) -> Reply {
+        let concluded = conclude(attempt, outcome)
         do throws(WireError) {
-            try recorder.record(attempt.event(for: outcome))
+            try recorder.record(concluded.event, of: attempt.call.requestID)
+            return concluded.reply
         } catch {
             return .failure(error, requestID: attempt.call.requestID)
         }
+    }
+
+    /// The answer of an outcome with the event that must be recorded before it is given.
+    private func conclude<O: ServiceOperation>(
+        _ attempt: Attempt<O>,
+        _ outcome: Result<O.Response, WireError>
+    ) -> UnrecordedReply {
+        let reply: Reply
         switch outcome {
         case .failure(let error):
-            return .failure(error, requestID: attempt.call.requestID)
+            reply = .failure(error, requestID: attempt.call.requestID)
         case .success(let response):
-            if O.Response.self == NoOutput.self { return .success([], for: attempt.call) }
-            return .success(OutputWriter.body { O.encode(response, into: &$0) }, for: attempt.call)
+            let body = O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
+            reply = .success(body, for: attempt.call)
         }
+        return UnrecordedReply(reply: reply, event: attempt.event(for: outcome).render())
     }
 }

@@ -25,8 +25,12 @@ package protocol OperationEntry<Service>: Sendable {
     /// Answers a call; never throws, since every failure is an answer too.
     func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply
 
-    /// Answers at once from snapshots in memory, or nil when that is not possible.
-    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> Reply?
+    /// Whether `answerNow` may ever answer.
+    var isImmediate: Bool { get }
+
+    /// Answers at once from snapshots in memory, or nil when that is not possible; the answer is not recorded
+    /// yet.
+    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> UnrecordedReply?
 }
 
 /// The entry of an operation over snapshots.
@@ -36,6 +40,7 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
     package var name: String { Operation.name }
     package var input: [Member] { Operation.input }
     package var errors: [String] { Operation.errors }
+    package var isImmediate: Bool { true }
 
     package func answer(
         _ call: Call,
@@ -49,8 +54,8 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) -> Reply? {
-        Operation.isBrief ? frame.answerNow(Operation.self, to: call, body: body) : nil
+    ) -> UnrecordedReply? {
+        frame.answerNow(Operation.self, to: call, body: body)
     }
 }
 
@@ -61,6 +66,7 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
     package var name: String { Operation.name }
     package var input: [Member] { Operation.input }
     package var errors: [String] { Operation.errors }
+    package var isImmediate: Bool { false }
 
     package func answer(
         _ call: Call,
@@ -74,5 +80,5 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) -> Reply? { nil }
+    ) -> UnrecordedReply? { nil }
 }

@@ -36,3 +36,15 @@ package struct Reply: Sendable {
         )
     }
 }
+
+/// An answer that must not leave before its audit event has been recorded.
+package struct UnrecordedReply: Sendable {
+    package let reply: Reply
+    /// The event's JSON.
+    package let event: [UInt8]
+
+    package init(reply: Reply, event: [UInt8]) {
+        self.reply = reply
+        self.event = event
+    }
+}

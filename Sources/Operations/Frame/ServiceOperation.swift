@@ -10,8 +10,6 @@ package protocol OperationService: Sendable {
 
     /// The event source of the service, as in `kms.amazonaws.com`.
     static var eventSource: String { get }
-    /// What actions begin with in policies, as in `kms`.
-    static var actionPrefix: String { get }
 
     /// The snapshot of a resource when it is already in memory; nil means it must be loaded.
     func resident(_ reference: Reference, for call: Call) throws(Failure) -> Resource?
@@ -41,7 +39,7 @@ package protocol ServiceOperation: Sendable {
 
     /// The wire name, as in `Encrypt`.
     static var name: String { get }
-    /// The action policies name, as in `kms:Encrypt`; by default the service's prefix and the name.
+    /// The action policies name, as in `kms:Encrypt`.
     static var action: String { get }
     /// CloudTrail's `readOnly`.
     static var isReadOnly: Bool { get }
@@ -71,21 +69,19 @@ package protocol ServiceOperation: Sendable {
 }
 
 extension ServiceOperation {
-    package static var name: String { String(describing: Self.self) }
-    package static var action: String { "\(Service.actionPrefix):\(name)" }
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }
 
 /// An operation over snapshots alone: it reads no store and never waits.
 package protocol ImmediateOperation: ServiceOperation {
-    /// Whether it always ends within a millisecond or so, and may run where it would delay others.
-    static var isBrief: Bool { get }
+    /// How much work a request is, which decides where it may run; brief by default.
+    static func labour(of request: Request, on resources: [Service.Resource]) -> Labour
 
     static func run(_ call: Authorized<Self>, in service: Service) throws(Service.Failure) -> Response
 }
 
 extension ImmediateOperation {
-    package static var isBrief: Bool { true }
+    package static func labour(of request: Request, on resources: [Service.Resource]) -> Labour { .brief }
 }
 
 /// An operation that reads or changes the store.

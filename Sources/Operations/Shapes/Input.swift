@@ -6,7 +6,7 @@ package import struct Foundation.Date
 /// the program and stops it.
 package struct Input: Sendable {
     /// A value that has passed its shape.
-    indirect enum Value: Sendable {
+    enum Value: Sendable {
         case string(String)
         case blob([UInt8])
         case integer(Int)

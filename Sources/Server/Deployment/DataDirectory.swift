@@ -16,6 +16,11 @@ package struct DataDirectory: Hashable, Sendable {
     package var exists: Bool { Self.isThere(path) }
     package var hasStore: Bool { Self.isThere(storeFile) }
 
+    var isDirectory: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Makes the directory, for its owner alone, with the directories above it, unless it is there.
@@ -27,8 +32,7 @@ package struct DataDirectory: Hashable, Sendable {
             guard mkdir(reached, 0o700) != 0, errno != EEXIST else { continue }
             throw .file("\(reached) cannot be made: \(String(cString: strerror(errno)))")
         }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard isDirectory else {
             throw .file("\(path) is not a directory.")
         }
     }

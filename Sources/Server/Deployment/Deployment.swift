@@ -43,7 +43,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try await openStore(settings, directory, keyring),
+            store: try await openStore(settings, directory, keyring, creating: creating),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -99,13 +99,17 @@ package struct Deployment: Sendable {
     private static func openStore(
         _ settings: StoreSettings,
         _ directory: DataDirectory,
-        _ keyring: RootKeyring
+        _ keyring: RootKeyring,
+        creating: Bool
     ) async throws(DeploymentError) -> any RecordStore {
+        let base: any RecordStore
         do throws(StorageError) {
-            return SealedStore(try await StoreEngine.open(settings, in: directory), keyring: { keyring })
+            base = try await StoreEngine.open(settings, in: directory, creating: creating)
         } catch {
             throw .store(error)
         }
+        try await BaseStore.requireComplete(base)
+        return SealedStore(base, keyring: { keyring })
     }
 }
 

@@ -10,6 +10,8 @@ package enum DeploymentError: Error {
     case keyringMissing(DataDirectory)
     /// The trail has events and the store no accounts.
     case storeLost(DataDirectory)
+    /// A restore or a migration, which the text names, did not finish.
+    case incompleteStore(String)
     case file(String)
     case keyring(KeyringFileError)
     case seal(SealError)
@@ -30,6 +32,8 @@ extension DeploymentError: CustomStringConvertible {
         case .storeLost(let directory):
             "The store is empty although the audit trail \(directory.trail) has events: the store was lost. "
                 + "Restore it from a backup."
+        case .incompleteStore(let reason):
+            "The store holds only a part of its records: 'strongroom \(reason)' did not finish. Run it again."
         case .file(let sentence), .service(let sentence): sentence
         case .keyring(let error): "The keyring cannot be opened: \(error)"
         case .seal(let error): "The seal cannot be opened: \(error)"

@@ -14,6 +14,8 @@ struct DoorListener: Sendable {
     let tls: DoorTLS?
     let limits: DoorLimits
     let logger: Logger
+    /// Nil for a door without a fast lane.
+    var lane: FastLane.Settings?
 
     /// The service that listens until it is told to stop, and then finishes the requests it has.
     ///
@@ -49,10 +51,13 @@ struct DoorListener: Sendable {
     }
 
     private var configuration: HTTP1Channel.Configuration {
-        let limits = limits
+        let (limits, lane) = (limits, lane)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline(limit: .seconds(limits.arrivalSecondsMax))],
-            idleTimeout: .seconds(limits.idleSecondsMax),
+            additionalChannelHandlers: [
+                RequestDeadline(limit: .seconds(limits.arrivalSecondsMax), lane: lane)
+            ],
+            // A lane watches by itself: the library does not see the requests that it answers.
+            idleTimeout: lane == nil ? .seconds(limits.idleSecondsMax) : nil,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytesMax,
                 maxHeaderListSize: limits.headerBytesMax,

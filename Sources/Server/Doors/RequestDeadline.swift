@@ -1,32 +1,60 @@
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOSSL
 
 /// Closes a connection whose request does not arrive whole in time, however steadily it drips.
 ///
 /// It stands behind the HTTP decoder, where it sees requests end, and puts a second handler in front of all
 /// others, where the first byte is seen: a client that never finishes its headers reaches no other timeout.
-final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
+///
+/// Where a door has a fast lane, it is put in front of that second handler: what it answers itself never reaches
+/// either of the two. It is told when a request that it handed on has been answered.
+final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let limit: TimeAmount
+    private let laneSettings: FastLane.Settings?
+    private var lane: FastLane?
     private var deadline: Scheduled<Void>?
 
-    init(limit: TimeAmount) {
+    init(limit: TimeAmount, lane: FastLane.Settings? = nil) {
         self.limit = limit
+        laneSettings = lane
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
         do {
-            try context.pipeline.syncOperations.addHandler(ArrivalWatch(self), position: .first)
+            guard let laneSettings else {
+                return try pipeline.addHandler(ArrivalWatch(self), position: .first)
+            }
+            let lane = FastLane(laneSettings)
+            if laneSettings.isSecure {
+                let tls = try pipeline.handler(type: NIOSSLServerHandler.self)
+                try pipeline.addHandlers([lane, ArrivalWatch(self)], position: .after(tls))
+            } else {
+                try pipeline.addHandlers([lane, ArrivalWatch(self)], position: .first)
+            }
+            self.lane = lane
         } catch {
             // Without the watch a slow peer would never be noticed.
             context.close(promise: nil)
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { disarm() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        disarm()
+        lane = nil
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        context.write(data, promise: promise)
+        if let lane, case .end = unwrapOutboundIn(data) { lane.handedOnWasAnswered() }
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         disarm()

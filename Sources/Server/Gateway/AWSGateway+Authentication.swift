@@ -16,13 +16,31 @@ extension AWSGateway {
         } catch {
             // No service of ours is meant, so there is no call to record.
             return .answered(
-                GatewayResponse(error.wire, from: error.answeringAs, requestID: arrival.requestID)
+                UnrecordedAnswer(
+                    response: GatewayResponse(
+                        error.wire,
+                        from: error.answeringAs,
+                        requestID: arrival.requestID
+                    ),
+                    event: nil,
+                    service: error.answeringAs,
+                    requestID: arrival.requestID
+                )
             )
         }
         do throws(SigV4Failure) {
             let claim = try parsed.get()
             let region = try claim.requireScope(service: target.service, in: regions)
-            return .proceed(Claimed(arrival: arrival, target: target, claim: claim, region: region))
+            let operation = target.operation.flatMap { services[target.service]?.operation($0) }
+            return .proceed(
+                Claimed(
+                    arrival: arrival,
+                    target: target,
+                    operation: operation,
+                    claim: claim,
+                    region: region
+                )
+            )
         } catch {
             return .answered(refuse(arrival, target, accessKeyID: parsed.success?.accessKeyID, error))
         }
@@ -108,13 +126,13 @@ extension AWSGateway {
 // MARK: Refusals
 
 extension AWSGateway {
-    /// Records that a request was not accepted as signed, and answers it.
+    /// The answer to a request that was not accepted as signed.
     private func refuse(
         _ arrival: Arrival,
         _ target: ServiceTarget,
         accessKeyID: String?,
         _ failure: SigV4Failure
-    ) -> GatewayResponse {
+    ) -> UnrecordedAnswer {
         let call = Call(
             caller: .anonymous,
             region: regions[0],
@@ -126,8 +144,8 @@ extension AWSGateway {
         return refuse(call, target, with: failure.wireError(for: target.service.wireProtocol))
     }
 
-    /// Records that a request failed before its caller was known, and answers it.
-    func refuse(_ claimed: Claimed, with error: WireError) -> GatewayResponse {
+    /// The answer to a request that failed before its caller was known.
+    func refuse(_ claimed: Claimed, with error: WireError) -> UnrecordedAnswer {
         let call = Call(
             caller: .anonymous,
             region: claimed.region,
@@ -139,8 +157,8 @@ extension AWSGateway {
         return refuse(call, claimed.target, with: error)
     }
 
-    /// Records an error that no operation's frame will record, and answers with it.
-    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> GatewayResponse {
+    /// The answer with an error that no operation's frame records.
+    func refuse(_ call: Call, _ target: ServiceTarget, with error: WireError) -> UnrecordedAnswer {
         let service = target.service
         var event = AuditEvent(
             call,
@@ -149,12 +167,12 @@ extension AWSGateway {
         )
         event.errorCode = error.code
         event.errorMessage = error.message
-        do throws(WireError) {
-            try recorder.record(event)
-        } catch {
-            return GatewayResponse(error, from: service, requestID: call.requestID)
-        }
-        return GatewayResponse(error, from: service, requestID: call.requestID)
+        return UnrecordedAnswer(
+            response: GatewayResponse(error, from: service, requestID: call.requestID),
+            event: event.render(),
+            service: service,
+            requestID: call.requestID
+        )
     }
 }
 

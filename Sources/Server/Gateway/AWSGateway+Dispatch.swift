@@ -4,47 +4,45 @@ import Operations
 extension AWSGateway {
     /// Hands a proved request to its service.
     func dispatch(_ admitted: Admitted) async -> GatewayResponse {
-        let target = admitted.claimed.target
-        switch operation(admitted) {
-        case .answered(let response): return response
+        switch ready(admitted) {
+        case .answered(let answer): recorded(answer)
         case .proceed(let ready):
-            guard let reply = await ready.service.answer(ready.name, to: admitted.call, body: ready.body)
-            else {
-                return refuse(admitted.call, target, with: GatewayError.unknownOperation)
-            }
-            return GatewayResponse(reply)
+            GatewayResponse(await ready.operation.answer(admitted.call, body: ready.body))
         }
     }
 
     /// Hands a proved request to its service if that can answer at once.
-    func dispatchNow(_ admitted: Admitted) -> GatewayResponse? {
-        switch operation(admitted) {
-        case .answered(let response): response
+    func dispatchNow(_ admitted: Admitted) -> UnrecordedAnswer? {
+        switch ready(admitted) {
+        case .answered(let answer): return answer
         case .proceed(let ready):
-            ready.service.answerNow(ready.name, to: admitted.call, body: ready.body).map(GatewayResponse.init)
+            guard let made = ready.operation.answerNow(admitted.call, body: ready.body) else { return nil }
+            return UnrecordedAnswer(
+                response: GatewayResponse(made.reply),
+                event: made.event,
+                service: admitted.claimed.target.service,
+                requestID: admitted.call.requestID
+            )
         }
     }
 
     /// A request that its service can be asked.
     private struct Ready {
-        let service: any ServedService
-        let name: String
+        let operation: any ServedOperation
         let body: JSON
     }
 
-    private func operation(_ admitted: Admitted) -> Stage<Ready> {
+    private func ready(_ admitted: Admitted) -> Stage<Ready> {
         let target = admitted.claimed.target
-        guard let service = services[target.service] else {
-            return .answered(
-                refuse(admitted.call, target, with: GatewayError.notServed(target.service))
-            )
-        }
-        guard let name = target.operation, service.hasOperation(name) else {
-            return .answered(refuse(admitted.call, target, with: GatewayError.unknownOperation))
+        guard let operation = admitted.claimed.operation else {
+            let error =
+                services[target.service] == nil
+                ? GatewayError.notServed(target.service) : GatewayError.unknownOperation
+            return .answered(refuse(admitted.call, target, with: error))
         }
         do throws(JSONError) {
             return .proceed(
-                Ready(service: service, name: name, body: try body(of: admitted.claimed.arrival.request))
+                Ready(operation: operation, body: try body(of: admitted.claimed.arrival.request))
             )
         } catch {
             let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))

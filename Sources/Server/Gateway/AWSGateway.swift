@@ -45,9 +45,9 @@ package struct AWSGateway: Sendable {
     package func answer(_ request: GatewayRequest) async -> GatewayResponse {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
-        case .answered(let response): return response
+        case .answered(let answer): return recorded(answer)
         case .proceed(let claimed):
-            if let refusal = refuseIfStoreIsLost(claimed) { return refusal }
+            if let refusal = refusalIfStoreIsLost(claimed) { return recorded(refusal) }
             do throws(IAMError) {
                 let credential = try await identities.load(claimed.claim.accessKeyID)
                 return await answer(claimed, credential)
@@ -55,22 +55,25 @@ package struct AWSGateway: Sendable {
                 recorder.onFault(
                     ServerFault(step: "identities", requestID: arrival.requestID, reason: "\(error)")
                 )
-                return refuse(claimed, with: GatewayError.internalFailure(claimed.family))
+                return recorded(refuse(claimed, with: GatewayError.internalFailure(claimed.family)))
             }
         }
     }
 
-    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was done
-    /// or recorded yet.
-    package func answerNow(_ request: GatewayRequest) -> GatewayResponse? {
+    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was
+    /// done. The answer is not recorded yet.
+    package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
-        case .answered(let response): return response
+        case .answered(let answer): return answer
         case .proceed(let claimed):
-            if let refusal = refuseIfStoreIsLost(claimed) { return refusal }
-            guard let credential = identities.resident(claimed.claim.accessKeyID) else { return nil }
+            if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
+            // Asked first: what has to wait shall not have its signature verified twice.
+            guard claimed.operation?.isImmediate == true,
+                let credential = identities.resident(claimed.claim.accessKeyID)
+            else { return nil }
             switch admit(claimed, credential) {
-            case .answered(let response): return response
+            case .answered(let answer): return answer
             case .proceed(let admitted): return dispatchNow(admitted)
             }
         }
@@ -84,15 +87,26 @@ package struct AWSGateway: Sendable {
     }
 
     /// The answer to any request while what is in memory is too old to decide by.
-    private func refuseIfStoreIsLost(_ claimed: Claimed) -> GatewayResponse? {
+    private func refusalIfStoreIsLost(_ claimed: Claimed) -> UnrecordedAnswer? {
         guard contact?.isLost == true else { return nil }
         return refuse(claimed, with: GatewayError.storeLost(claimed.family))
     }
 
     private func answer(_ claimed: Claimed, _ credential: Credential?) async -> GatewayResponse {
         switch admit(claimed, credential) {
-        case .answered(let response): return response
+        case .answered(let answer): return recorded(answer)
         case .proceed(let admitted): return await dispatch(admitted)
+        }
+    }
+
+    /// The response of an answer once its event is recorded.
+    func recorded(_ answer: UnrecordedAnswer) -> GatewayResponse {
+        guard let event = answer.event else { return answer.response }
+        do throws(WireError) {
+            try recorder.record(event, of: answer.requestID)
+            return answer.response
+        } catch {
+            return answer.withheld(because: error)
         }
     }
 }
@@ -100,12 +114,14 @@ package struct AWSGateway: Sendable {
 /// What a stage of the gateway comes to.
 enum Stage<Next> {
     /// The request is refused.
-    case answered(GatewayResponse)
+    case answered(UnrecordedAnswer)
     case proceed(Next)
 }
 
 /// A request with what it got on its way in.
-struct Arrival {
+///
+/// A class, because every later stage holds it.
+final class Arrival {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
@@ -120,6 +136,8 @@ struct Arrival {
 struct Claimed {
     let arrival: Arrival
     let target: ServiceTarget
+    /// Nil when there is no such operation, or no such service.
+    let operation: (any ServedOperation)?
     let claim: SignatureClaim
     let region: Region
 

@@ -41,8 +41,7 @@ package struct GatewayRequest: Sendable {
     ///
     /// - Throws: For a body that says so and is none.
     func form() throws(FormError) -> Form? {
-        guard let type = request.headers["content-type"],
-            type.lowercased().hasPrefix("application/x-www-form-urlencoded")
+        guard request.headers.hasValue(of: "content-type", startingWith: "application/x-www-form-urlencoded")
         else { return nil }
         return try Form(parsing: body)
     }

@@ -1,17 +1,22 @@
-import AWSProtocol
+package import AWSProtocol
 import Operations
 
 /// The answer to a request of the AWS door, free of any HTTP library's types.
 package struct GatewayResponse: Sendable {
     package let status: Int
-    /// Without `Content-Length`, `Date` and what concerns the connection.
-    package let headers: [(name: String, value: String)]
     package let body: [UInt8]
+    private let head: Head
+
+    private enum Head {
+        /// The answer of an operation, whose headers are written without making texts of them.
+        case reply(requestID: RequestID, contentType: String, errorCode: String?)
+        case headers([(name: String, value: String)])
+    }
 
     package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
         self.status = status
-        self.headers = headers
         self.body = body
+        head = .headers(headers)
     }
 
     /// An error in the form of a service's protocol.
@@ -22,11 +27,70 @@ package struct GatewayResponse: Sendable {
 
     /// The answer of an operation of a JSON service.
     init(_ reply: Reply) {
-        var headers = [
-            (name: "Content-Type", value: reply.contentType),
-            (name: "x-amzn-RequestId", value: reply.requestID.description),
-        ]
-        if let code = reply.errorCode { headers.append(("x-amzn-ErrorType", code)) }
-        self.init(status: reply.status, headers: headers, body: reply.body)
+        status = reply.status
+        body = reply.body
+        head = .reply(
+            requestID: reply.requestID,
+            contentType: reply.contentType,
+            errorCode: reply.errorCode
+        )
+    }
+
+    /// Without `Content-Length`, `Date` and what concerns the connection.
+    package var headers: [(name: String, value: String)] {
+        switch head {
+        case .headers(let headers): return headers
+        case .reply(let requestID, let contentType, let errorCode):
+            var headers = [
+                (name: "Content-Type", value: contentType),
+                (name: "x-amzn-RequestId", value: requestID.description),
+            ]
+            if let errorCode { headers.append(("x-amzn-ErrorType", errorCode)) }
+            return headers
+        }
+    }
+
+    /// Appends the lines of ``headers`` as HTTP/1.1 has them.
+    func appendHeaderLines(to bytes: inout [UInt8]) {
+        switch head {
+        case .headers(let headers):
+            for (name, value) in headers {
+                bytes.append(contentsOf: name.utf8)
+                bytes.append(": ")
+                bytes.append(contentsOf: value.utf8)
+                bytes.append("\r\n")
+            }
+        case .reply(let requestID, let contentType, let errorCode):
+            bytes.append("Content-Type: ")
+            bytes.append(contentsOf: contentType.utf8)
+            bytes.append("\r\nx-amzn-RequestId: ")
+            requestID.append(to: &bytes)
+            if let errorCode {
+                bytes.append("\r\nx-amzn-ErrorType: ")
+                bytes.append(contentsOf: errorCode.utf8)
+            }
+            bytes.append("\r\n")
+        }
+    }
+}
+
+/// An answer that must not leave before its audit event has been recorded.
+package struct UnrecordedAnswer: Sendable {
+    package let response: GatewayResponse
+    /// The event's JSON; nil when the request was no call, or its event is recorded already.
+    package let event: [UInt8]?
+    let service: AWSService
+    let requestID: RequestID
+
+    /// What is answered instead when the event could not be recorded.
+    package func withheld(because error: WireError) -> GatewayResponse {
+        GatewayResponse(error, from: service, requestID: requestID)
+    }
+}
+
+extension [UInt8] {
+    /// Appends the bytes of a literal.
+    mutating func append(_ literal: StaticString) {
+        append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 }

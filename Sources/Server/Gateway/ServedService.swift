@@ -3,34 +3,50 @@ package import Operations
 
 /// A service of the JSON protocol as the gateway sees it: operations by name.
 package protocol ServedService: Sendable {
-    /// Whether the service has an operation of this name.
-    func hasOperation(_ name: String) -> Bool
+    /// The operation of a name; nil when the service has none.
+    func operation(_ name: String) -> (any ServedOperation)?
+}
 
-    /// Answers a call; nil only for a name that is no operation's.
-    func answer(_ operation: String, to call: Call, body: JSON) async -> Reply?
+/// One operation of a service, ready to be called.
+package protocol ServedOperation: Sendable {
+    /// Whether `answerNow` may ever answer.
+    var isImmediate: Bool { get }
 
-    /// Answers at once; nil when the operation has to wait for something.
-    func answerNow(_ operation: String, to call: Call, body: JSON) -> Reply?
+    /// Answers a call and records it.
+    func answer(_ call: Call, body: JSON) async -> Reply
+
+    /// Answers at once, without having recorded it; nil when the operation has to wait for something.
+    func answerNow(_ call: Call, body: JSON) -> UnrecordedReply?
 }
 
 /// A service made of a table of operations and the frame around them.
 package struct TableService<Service: OperationService>: ServedService {
-    private let table: OperationTable<Service>
-    private let frame: OperationFrame<Service>
+    private let operations: [String: FramedOperation<Service>]
 
     package init(_ table: OperationTable<Service>, frame: OperationFrame<Service>) {
-        self.table = table
+        operations = Dictionary(
+            uniqueKeysWithValues: table.entries.map { ($0.name, FramedOperation(entry: $0, frame: frame)) }
+        )
+    }
+
+    package func operation(_ name: String) -> (any ServedOperation)? { operations[name] }
+}
+
+/// An entry of a table with the frame around it.
+private final class FramedOperation<Service: OperationService>: ServedOperation {
+    private let entry: any OperationEntry<Service>
+    private let frame: OperationFrame<Service>
+    let isImmediate: Bool
+
+    init(entry: any OperationEntry<Service>, frame: OperationFrame<Service>) {
+        self.entry = entry
         self.frame = frame
+        isImmediate = entry.isImmediate
     }
 
-    package func hasOperation(_ name: String) -> Bool { table[name] != nil }
+    func answer(_ call: Call, body: JSON) async -> Reply { await entry.answer(call, body: body, in: frame) }
 
-    package func answer(_ operation: String, to call: Call, body: JSON) async -> Reply? {
-        guard let entry = table[operation] else { return nil }
-        return await entry.answer(call, body: body, in: frame)
-    }
-
-    package func answerNow(_ operation: String, to call: Call, body: JSON) -> Reply? {
-        table[operation]?.answerNow(call, body: body, in: frame)
+    func answerNow(_ call: Call, body: JSON) -> UnrecordedReply? {
+        entry.answerNow(call, body: body, in: frame)
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A store that forgets everything with its process; for tests.
-package final class MemoryStore: RecordStore {
+package final class MemoryStore: SnapshottingStore {
     private struct State {
         var tables = RecordTables()
         var isClosed = false
@@ -59,6 +59,10 @@ package final class MemoryStore: RecordStore {
 
     package func latestChange() async throws(StorageError) -> Int64 {
         try withTables { tables throws(StorageError) in tables.latestChange }
+    }
+
+    package func snapshot() async throws(StorageError) -> any RecordSnapshot {
+        MemorySnapshot(try withTables { tables throws(StorageError) in tables.ordered })
     }
 
     package func close() async {

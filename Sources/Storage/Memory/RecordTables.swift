@@ -18,6 +18,11 @@ struct RecordTables: Sendable {
         return table[index]
     }
 
+    /// All records, ascending by the bytes of their kinds, then of their keys.
+    var ordered: [Record] {
+        records.sorted { UTF8Order.precedes($0.key.rawValue, $1.key.rawValue) }.flatMap(\.value)
+    }
+
     func scan(_ kind: RecordKind, prefix: String, after: String?, limit: Int) -> [Record] {
         guard let table = records[kind] else { return [] }
         let start = table.partitioningIndex { record in

@@ -38,18 +38,20 @@ enum PostgreSQLSchema {
         )
     ]
 
-    /// Makes the tables, or brings them up to date; a role that may not is needed for neither afterwards.
+    /// Makes the tables when `creating`, or brings them up to date; a role that may not is needed for neither afterwards.
     ///
-    /// - Throws: `.refused` with the code `0A000` for tables of a newer version.
+    /// - Throws: `.refused` with the code `0A000` for tables of a newer version, and with `42P01` when there
+    ///   are none and they are not to be made.
     static func prepare(
         _ connection: PostgreSQLConnection,
+        creating: Bool,
         until deadline: ContinuousClock.Instant
     ) throws(PostgreSQLFailure) {
         let present = PostgreSQLStatement("SELECT to_regclass('strongroom_migrations') IS NOT NULL")
-        if try connection.run(present, until: deadline).boolean(0, 0),
-            try applied(connection, until: deadline) == migrations.count
-        {
-            return
+        if try connection.run(present, until: deadline).boolean(0, 0) {
+            if try applied(connection, until: deadline) == migrations.count { return }
+        } else if !creating {
+            throw .refused(code: "42P01", "there is no store of Strongroom in it")
         }
         try connection.run(
             [

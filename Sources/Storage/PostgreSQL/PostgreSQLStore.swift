@@ -22,19 +22,20 @@ package final class PostgreSQLStore: RecordStore {
     private let writer: PostgreSQLWriter
     private let listener: PostgreSQLListener?
 
-    /// Opens the store in a database, and makes its tables when there are none.
+    /// Opens the store in a database, and makes its tables when there are none and `creating`.
     ///
     /// - Throws: `.unavailable` when the server cannot be reached or refuses, or the tables are of a newer
-    ///   version.
+    ///   version or not there.
     package static func open(
         _ address: PostgreSQLAddress,
-        options: Options = Options()
+        options: Options = Options(),
+        creating: Bool = true
     ) async throws(StorageError) -> PostgreSQLStore {
         let outage = PostgreSQLOutage()
         let pool = PostgreSQLPool(address, outage: outage, threadsMax: max(options.connectionsMax - 2, 1))
         do throws(StorageError) {
             let notifies = try await pool.perform { connection, deadline throws(PostgreSQLFailure) in
-                try PostgreSQLSchema.prepare(connection, until: deadline)
+                try PostgreSQLSchema.prepare(connection, creating: creating, until: deadline)
                 return try PostgreSQLListener.isSupported(by: connection, until: deadline)
             }
             return PostgreSQLStore(address, options, pool, outage, notifies: notifies)

@@ -96,7 +96,7 @@ extension SQLiteStore {
         return Record(key: key, value: try bytes(0, of: row), version: row[1])
     }
 
-    private static func bytes(_ column: Int, of row: Row) throws -> [UInt8] {
+    static func bytes(_ column: Int, of row: Row) throws -> [UInt8] {
         try row.withUnsafeData(atIndex: column) { data in data.map { [UInt8]($0) } ?? [] }
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import COpenSSL
 
 /// The SHA-256 hash that ties a record to every record before it in its lane.
 package struct ChainHash: Hashable, Sendable {
@@ -28,16 +28,23 @@ package struct ChainHash: Hashable, Sendable {
     /// The hash of a record: SHA-256(previous hash ‖ number ‖ length of the text ‖ kind ‖ text), both
     /// numbers as eight big-endian bytes.
     init(after previous: ChainHash, number: UInt64, kind: LineKind, text: UnsafeRawBufferPointer) {
-        var hasher = SHA256()
-        withUnsafeTemporaryAllocation(byteCount: 49, alignment: 8) { frame in
-            previous.withUnsafeBytes { frame.copyMemory(from: $0) }
-            frame.storeBytes(of: number.bigEndian, toByteOffset: 32, as: UInt64.self)
-            frame.storeBytes(of: UInt64(text.count).bigEndian, toByteOffset: 40, as: UInt64.self)
-            frame[48] = kind.rawValue
-            hasher.update(bufferPointer: UnsafeRawBufferPointer(frame))
+        self = withUnsafeTemporaryAllocation(byteCount: 49 + 32, alignment: 8) { scratch in
+            previous.withUnsafeBytes { scratch.copyMemory(from: $0) }
+            scratch.storeBytes(of: number.bigEndian, toByteOffset: 32, as: UInt64.self)
+            scratch.storeBytes(of: UInt64(text.count).bigEndian, toByteOffset: 40, as: UInt64.self)
+            scratch[48] = kind.rawValue
+            let digest = UnsafeMutableRawBufferPointer(rebasing: scratch[49...])
+            let status = strongroom_sha256(
+                scratch.baseAddress,
+                49,
+                text.baseAddress,
+                text.count,
+                digest.baseAddress
+            )
+            // It fails for a wrong pointer only.
+            precondition(status == 1, "libcrypto cannot hash")
+            return ChainHash(UnsafeRawBufferPointer(digest))
         }
-        hasher.update(bufferPointer: text)
-        self = hasher.finalize().withUnsafeBytes { ChainHash($0) }
     }
 
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

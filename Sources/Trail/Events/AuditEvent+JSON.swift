@@ -7,7 +7,7 @@ extension AuditEvent {
         json.name(#""userIdentity":"#)
         userIdentity.write(to: &json)
         json.name(#""eventTime":"#)
-        json.time { EventTime.append(eventTime, to: &$0) }
+        json.quoted { EventTime.append(eventTime, to: &$0) }
         json.field(#""eventSource":"#, eventSource, bytesMax: EventLimits.text)
         json.field(#""eventName":"#, eventName, bytesMax: EventLimits.text)
         json.field(#""awsRegion":"#, awsRegion, bytesMax: EventLimits.text)
@@ -16,8 +16,8 @@ extension AuditEvent {
         json.field(#""errorCode":"#, errorCode, bytesMax: EventLimits.text)
         json.field(#""errorMessage":"#, errorMessage, bytesMax: EventLimits.text)
         writeFragments(to: &json)
-        json.field(#""requestID":"#, requestID, bytesMax: EventLimits.text)
-        json.field(#""eventID":"#, eventID, bytesMax: EventLimits.text)
+        json.uuid(#""requestID":"#, requestID)
+        json.uuid(#""eventID":"#, eventID)
         json.flag(#""readOnly":"#, readOnly)
         if !resources.isEmpty { writeResources(to: &json) }
         json.field(#""eventType":"#, eventType.rawValue, bytesMax: EventLimits.text)

@@ -53,8 +53,8 @@ package struct AuditEvent: Sendable {
     package var requestParameters: [UInt8]?
     package var responseElements: [UInt8]?
     package var additionalEventData: [UInt8]?
-    package var requestID: String
-    package var eventID: String
+    package var requestID: EventUUID
+    package var eventID: EventUUID
     package var readOnly = false
     /// The first 16 are written.
     package var resources: [Resource] = []
@@ -73,8 +73,8 @@ package struct AuditEvent: Sendable {
         awsRegion: String,
         sourceIPAddress: String,
         userAgent: String,
-        requestID: String,
-        eventID: String,
+        requestID: EventUUID,
+        eventID: EventUUID,
         recipientAccountID: String
     ) {
         self.userIdentity = userIdentity

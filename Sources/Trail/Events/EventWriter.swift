@@ -59,6 +59,11 @@ struct EventWriter {
         needsComma = true
     }
 
+    mutating func uuid(_ literal: StaticString, _ id: EventUUID) {
+        name(literal)
+        quoted { id.append(to: &$0) }
+    }
+
     mutating func flag(_ literal: StaticString, _ value: Bool) {
         name(literal)
         raw(value ? "true" : "false")
@@ -80,7 +85,8 @@ struct EventWriter {
         needsComma = true
     }
 
-    mutating func time(_ append: (inout [UInt8]) -> Void) {
+    /// Text in quotes that is known to need no escapes.
+    mutating func quoted(_ append: (inout [UInt8]) -> Void) {
         bytes.append(0x22)
         append(&bytes)
         bytes.append(0x22)

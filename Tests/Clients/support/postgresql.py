@@ -34,6 +34,9 @@ class PostgreSQL:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.directory,
             "autovacuum_naptime": "5s",
+            "max_connections": 400,
+            # Starting anew after a crash looks at every file of every database otherwise.
+            "recovery_init_sync_method": "syncfs",
             **(settings or {}),
         }
         password = self.directory / "password"

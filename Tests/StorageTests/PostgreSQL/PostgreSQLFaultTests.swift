@@ -156,6 +156,16 @@ struct PostgreSQLFaultTests {
         #expect(error?.description.contains("newer version") == true)
     }
 
+    @Test func `a database without a store is not given one by those who only look`() async throws {
+        let error = await failure { () throws(StorageError) in
+            try await PostgreSQLStore.open(database.address, creating: false)
+        }
+        #expect(error?.description.contains("there is no store") == true)
+        #expect(try database.run("SELECT to_regclass('strongroom_feed') IS NULL").boolean(0, 0))
+        await (try await database.open()).close()
+        await (try await PostgreSQLStore.open(database.address, creating: false)).close()
+    }
+
     @Test func `nodes that start at once make the tables once`() async throws {
         let stores = try await withThrowingTaskGroup(of: PostgreSQLStore.self) { group in
             for _ in 0..<6 { group.addTask { try await database.open() } }

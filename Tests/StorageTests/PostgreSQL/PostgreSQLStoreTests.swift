@@ -9,7 +9,7 @@ struct PostgreSQLStoreTests {
 
     init() throws { database = try TestDatabase() }
 
-    @Test(arguments: RecordStoreSuite.promises)
+    @Test(arguments: RecordStoreSuite.promises + RecordStoreSuite.snapshotPromises)
     func `keeps the promise`(_ promise: RecordStoreSuite.Promise) async throws {
         try await promise.check { try await database.open() }
     }

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Threads for work that would hold up the threads that answer requests.
+///
+/// Generations have threads of their own, of lower priority: however many wait, operations with keys that are
+/// there go on, and the kernel prefers the event loops to both.
+package final class LabourPool: Sendable {
+    package static let shared = LabourPool(processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+    private let long: WorkQueue
+    private let generation: WorkQueue
+
+    /// Makes a pool with as many threads for long work as there are processors, half as many for generations.
+    package init(processors: Int) {
+        long = WorkQueue(name: "long work", threadsMax: max(1, processors), niceness: 5)
+        generation = WorkQueue(name: "generation", threadsMax: max(1, processors / 2), niceness: 19)
+    }
+
+    /// Runs work where its length does no harm, and waits for it without holding a thread.
+    package func run<Value: Sendable, Failure: Error>(
+        _ labour: Labour,
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let queue: WorkQueue
+        switch labour {
+        case .brief: return try work()
+        case .long: queue = long
+        case .generation: queue = generation
+        }
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            queue.append { continuation.resume(returning: Result(catching: work)) }
+        }
+        return try result.get()
+    }
+}

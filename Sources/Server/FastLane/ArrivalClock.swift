@@ -1,0 +1,68 @@
+import NIOCore
+
+/// Closes a connection whose request does not arrive whole in time, or on which nothing happens.
+struct ArrivalClock {
+    private let limits: DoorLimits
+    private var arrival: Scheduled<Void>?
+    private let idleness: IdleWatch
+
+    init(limits: DoorLimits) {
+        self.limits = limits
+        idleness = IdleWatch(limit: .seconds(limits.idleSecondsMax))
+    }
+
+    /// Starts the time that a request may take from its first byte, unless it runs already.
+    mutating func startArrival(on context: ChannelHandlerContext) {
+        guard arrival == nil else { return }
+        arrival = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(limits.arrivalSecondsMax)) {
+            context.close(promise: nil)
+        }
+    }
+
+    mutating func endArrival() {
+        guard arrival != nil else { return }
+        arrival?.cancel()
+        arrival = nil
+    }
+
+    /// Closes the connection when there was no activity for as long as a door allows; `isBusy` says whether an
+    /// answer is still to come.
+    func watchIdleness(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
+        idleness.start(on: context, isBusy: isBusy)
+    }
+
+    func noteActivity() { idleness.last = .now() }
+
+    mutating func stop() {
+        endArrival()
+        idleness.stop()
+    }
+}
+
+/// Looks at a connection as often as it may be idle, not at every request.
+private final class IdleWatch {
+    var last = NIODeadline.now()
+    private let limit: TimeAmount
+    private var next: Scheduled<Void>?
+
+    init(limit: TimeAmount) {
+        self.limit = limit
+    }
+
+    func start(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
+        let due = isBusy() ? .now() + limit : last + limit
+        next = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
+            guard let self else { return }
+            if !isBusy(), NIODeadline.now() >= last + limit {
+                context.close(promise: nil)
+            } else {
+                start(on: context, isBusy: isBusy)
+            }
+        }
+    }
+
+    func stop() {
+        next?.cancel()
+        next = nil
+    }
+}

@@ -1,0 +1,310 @@
+import AWSProtocol
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Operations
+
+/// Answers a connection's requests on its event loop where nothing has to be waited for.
+///
+/// It stands in front of the HTTP codec and takes only whole requests that are written plainly and that the
+/// gateway can answer from memory. Any other request goes on to the codec byte for byte, and what follows it on
+/// the connection waits here until it is answered, so no answer overtakes another. After a head that is not
+/// plain the connection belongs to the codec for good.
+final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the lanes of a door have in common.
+    struct Settings: Sendable {
+        let gateway: AWSGateway
+        let limits: DoorLimits
+        let isSecure: Bool
+        let turns: LoopTurns
+
+        init(gateway: AWSGateway, limits: DoorLimits, isSecure: Bool) {
+            self.gateway = gateway
+            self.limits = limits
+            self.isSecure = isSecure
+            turns = LoopTurns(recorder: gateway.recorder)
+        }
+    }
+
+    private enum Phase {
+        /// Before a request or in the middle of one that may be answered here.
+        case between
+        /// A request has gone to the codec, of whose bytes so many are still to come.
+        case handedOn(bytesLeft: Int)
+        /// The codec gets everything.
+        case transparent
+    }
+
+    private let settings: Settings
+    private let turn: LoopTurn
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.between
+    /// Bytes that came and were neither answered nor handed on.
+    private var held: ByteBuffer?
+    /// How many of them are known not to end a head.
+    private var searched = 0
+    /// The head that `held` begins with, when its body is not whole yet.
+    private var frame: RequestFrame?
+    private var pending: [UnrecordedAnswer] = []
+    private var source: ConnectionSource
+    private var clock: ArrivalClock
+    /// How many requests the codec has and has not answered.
+    private var handedOnUnanswered = 0
+    private var isReadHeld = false
+    private var isQuiescing = false
+
+    /// A body up to this size may be answered here; that is more than any brief operation takes.
+    private static let bodyBytesMax = 32 << 10
+    /// So many pipelined requests are answered in one turn.
+    private static let pendingMax = 16
+    /// With so much held the connection is not read on.
+    private static let heldBytesMax = 128 << 10
+
+    /// To be made on the event loop of the connection.
+    init(_ settings: Settings) {
+        self.settings = settings
+        turn = settings.turns.current
+        source = ConnectionSource(isSecure: settings.isSecure)
+        clock = ArrivalClock(limits: settings.limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        clock.watchIdleness(on: context) { [unowned self] in isBusy }
+        // Until the handshake is done: then the clock of the first request starts with its first byte.
+        if settings.isSecure { clock.startArrival(on: context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        clock.stop()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        clock.stop()
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        clock.noteActivity()
+        if case .transparent = phase { return context.fireChannelRead(data) }
+        var buffer = unwrapInboundIn(data)
+        if held == nil {
+            held = buffer
+        } else {
+            held?.writeBuffer(&buffer)
+        }
+        process(context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Nobody behind has seen anything when all was answered here.
+        if case .between = phase { return }
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { process(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = (held?.readableBytes ?? 0) >= Self.heldBytesMax
+        if !isReadHeld { context.read() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case TLSUserEvent.handshakeCompleted: clock.endArrival()
+        case is ChannelShouldQuiesceEvent where isOwnWorkUnfinished:
+            isQuiescing = true
+            return
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Whether the connection has something under way, so that it is not idle.
+    private var isBusy: Bool { !pending.isEmpty || handedOnUnanswered > 0 }
+
+    private var isOwnWorkUnfinished: Bool {
+        if case .between = phase { !pending.isEmpty || held != nil } else { false }
+    }
+}
+
+// MARK: Requests
+
+extension FastLane {
+    /// Does what can be done with the bytes at hand.
+    private func process(_ context: ChannelHandlerContext) {
+        while step(context) {}
+        if isReadHeld, (held?.readableBytes ?? 0) < Self.heldBytesMax {
+            isReadHeld = false
+            context.read()
+        }
+        if isQuiescing, !isOwnWorkUnfinished {
+            isQuiescing = false
+            context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+    }
+
+    /// Goes one request on; false when more bytes or an answer have to come first.
+    private func step(_ context: ChannelHandlerContext) -> Bool {
+        switch phase {
+        case .transparent:
+            handOn(held?.readableBytes ?? 0, context)
+            return false
+        case .handedOn(let bytesLeft):
+            let count = min(bytesLeft, held?.readableBytes ?? 0)
+            handOn(count, context)
+            guard count == bytesLeft, handedOnUnanswered == 0 else {
+                phase = .handedOn(bytesLeft: bytesLeft - count)
+                return false
+            }
+            phase = .between
+            return true
+        case .between:
+            guard held != nil, pending.count < Self.pendingMax, context.channel.isWritable else {
+                return false
+            }
+            return takeRequest(context)
+        }
+    }
+
+    /// Answers the request that the bytes begin with, or hands it on.
+    private func takeRequest(_ context: ChannelHandlerContext) -> Bool {
+        guard let frame = frame ?? nextFrame(context) else { return false }
+        let count = frame.headBytes + frame.bodyBytes
+        let mayAnswer = frame.namesTarget && frame.bodyBytes <= Self.bodyBytesMax
+        if mayAnswer, (held?.readableBytes ?? 0) < count {
+            self.frame = frame
+            clock.startArrival(on: context)
+            return false
+        }
+        if mayAnswer, let answer = answer(frame, context) {
+            drop(count)
+            pending.append(answer)
+            turn.add(answer.event, of: self, on: context.eventLoop)
+            return true
+        }
+        // What was answered here goes first.
+        guard pending.isEmpty else {
+            self.frame = frame
+            return false
+        }
+        self.frame = nil
+        clock.endArrival()
+        handedOnUnanswered += 1
+        phase = .handedOn(bytesLeft: count)
+        return true
+    }
+
+    private func answer(_ frame: RequestFrame, _ context: ChannelHandlerContext) -> UnrecordedAnswer? {
+        guard let held else { return nil }
+        let start = held.readerIndex + frame.headBytes
+        let body = held.withVeryUnsafeBytes {
+            Array(UnsafeRawBufferPointer(rebasing: $0[start..<(start + frame.bodyBytes)]))
+        }
+        return settings.gateway.answerNow(
+            GatewayRequest(
+                method: frame.method,
+                rawPath: frame.path,
+                rawQuery: frame.query,
+                headers: frame.headers,
+                body: body,
+                peerAddress: source.address(context),
+                tls: source.tls(context, frame.headers)
+            )
+        )
+    }
+
+    /// The head that the bytes begin with; nil when it is not whole or not for this lane.
+    private func nextFrame(_ context: ChannelHandlerContext) -> RequestFrame? {
+        guard let held else { return nil }
+        let outcome = held.withUnsafeReadableBytes {
+            RequestFrame.parse($0, searched: searched, limits: settings.limits)
+        }
+        switch outcome {
+        case .frame(let frame):
+            searched = 0
+            return frame
+        case .incomplete:
+            searched = held.readableBytes
+            clock.startArrival(on: context)
+        case .foreign where pending.isEmpty:
+            clock.endArrival()
+            phase = .transparent
+            handOn(held.readableBytes, context)
+        case .foreign:
+            // Looked at again when the answers before it have left.
+            break
+        }
+        return nil
+    }
+
+    private func drop(_ count: Int) {
+        frame = nil
+        clock.endArrival()
+        held?.moveReaderIndex(forwardBy: count)
+        if held?.readableBytes == 0 { held = nil }
+    }
+
+    /// Gives the codec so many of the bytes at hand.
+    private func handOn(_ count: Int, _ context: ChannelHandlerContext) {
+        guard count > 0, let part = held?.readSlice(length: count) else { return }
+        if held?.readableBytes == 0 { held = nil }
+        context.fireChannelRead(wrapInboundOut(part))
+        context.fireChannelReadComplete()
+    }
+}
+
+// MARK: Answers
+
+extension FastLane {
+    /// Lets the pending answers go, or tells what failed instead; called by the turn they belong to.
+    func turnEnded(_ failure: WireError?) {
+        guard let context else { return pending.removeAll() }
+        let date = turn.dateLine(at: settings.gateway.now())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pending.count * 1_024)
+        for answer in pending {
+            let isWithheld = failure != nil && answer.event != nil
+            let response = isWithheld ? failure.map(answer.withheld) ?? answer.response : answer.response
+            response.appendHTTP1(dateLine: date, to: &bytes)
+        }
+        pending.removeAll(keepingCapacity: true)
+        clock.noteActivity()
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+        process(context)
+    }
+
+    /// Told by the codec's side when the answer to a request that was handed on has been written.
+    func handedOnWasAnswered() {
+        clock.noteActivity()
+        handedOnUnanswered = max(0, handedOnUnanswered - 1)
+        guard let context, case .handedOn = phase else { return }
+        process(context)
+    }
+}
+
+extension GatewayResponse {
+    /// Appends the whole answer as HTTP/1.1 has it.
+    fileprivate func appendHTTP1(dateLine: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append("HTTP/1.1 ")
+        bytes.append(contentsOf: String(status).utf8)
+        bytes.append(status == 200 ? " OK\r\n" : " \r\n")
+        appendHeaderLines(to: &bytes)
+        bytes.append("Content-Length: ")
+        bytes.append(contentsOf: String(body.count).utf8)
+        bytes.append("\r\n")
+        bytes.append(contentsOf: dateLine)
+        bytes.append("\r\n")
+        bytes.append(contentsOf: body)
+    }
+}

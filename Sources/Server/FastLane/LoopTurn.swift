@@ -1,0 +1,80 @@
+import AWSProtocol
+import NIOCore
+import NIOPosix
+import Operations
+
+import struct Foundation.Date
+
+/// The answers that one event loop has made in its present turn and that wait for their events to be recorded.
+///
+/// All events of a turn go to the trail with one write; only then do the answers leave.
+final class LoopTurn {
+    private let recorder: AuditRecorder
+    private var events: [[UInt8]] = []
+    private var lanes: [FastLane] = []
+    private var isScheduled = false
+    private var dateSecond: Int64 = .min
+    private var dateLine: [UInt8] = []
+
+    init(recorder: AuditRecorder) {
+        self.recorder = recorder
+    }
+
+    /// Takes an event whose answer a lane holds back until ``FastLane/turnEnded(_:)``.
+    func add(_ event: [UInt8]?, of lane: FastLane, on loop: any EventLoop) {
+        if let event { events.append(event) }
+        if lanes.last !== lane { lanes.append(lane) }
+        guard !isScheduled else { return }
+        isScheduled = true
+        // Runs in the same turn, after the input of all connections that were ready.
+        loop.assumeIsolated().execute { self.end() }
+    }
+
+    /// Records what came together and lets the answers go.
+    func end() {
+        isScheduled = false
+        guard !lanes.isEmpty else { return }
+        let (events, lanes) = (self.events, self.lanes)
+        self.events.removeAll(keepingCapacity: true)
+        self.lanes.removeAll(keepingCapacity: true)
+        var failure: WireError?
+        if !events.isEmpty {
+            do throws(WireError) {
+                try recorder.record(events)
+            } catch {
+                failure = error
+            }
+        }
+        for lane in lanes { lane.turnEnded(failure) }
+    }
+
+    /// The `Date` header's line, made once a second.
+    func dateLine(at now: Date) -> [UInt8] {
+        let second = Int64(now.timeIntervalSince1970)
+        if second != dateSecond {
+            dateSecond = second
+            dateLine = Array("Date: \(Timestamp.http(now))\r\n".utf8)
+        }
+        return dateLine
+    }
+}
+
+/// The turns of a door's event loops: one for each thread.
+///
+/// Unchecked: a turn is handed only to the thread that it belongs to.
+final class LoopTurns: @unchecked Sendable {
+    private let recorder: AuditRecorder
+    private let ofThread = ThreadSpecificVariable<LoopTurn>()
+
+    init(recorder: AuditRecorder) {
+        self.recorder = recorder
+    }
+
+    /// The turn of the event loop that calls.
+    var current: LoopTurn {
+        if let turn = ofThread.currentValue { return turn }
+        let turn = LoopTurn(recorder: recorder)
+        ofThread.currentValue = turn
+        return turn
+    }
+}

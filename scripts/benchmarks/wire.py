@@ -1,0 +1,62 @@
+"""The bytes of requests: signed for Strongroom as botocore signs them, with a token for OpenBao."""
+
+import base64
+import http.client
+import json
+import os
+import ssl
+import uuid
+
+from support.wire import signed
+
+from . import BenchmarkFailed
+
+# Different requests of one operation in a round.
+DIFFERENT = 1000
+
+
+def post(address, path, headers, body):
+    """A request with the fewest headers: `headers` are the ones that it needs."""
+    lines = [f"POST {path} HTTP/1.1", f"Host: {address}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def kms_request(server, credentials, operation, body, distinct=False):
+    """A signed request. `distinct` adds the id of the call that SDKs send, so that no two are alike."""
+    headers = {"amz-sdk-invocation-id": str(uuid.uuid4())} if distinct else {}
+    request = signed(server, operation, json.dumps(body).encode(), credentials=credentials, headers=headers)
+    kept = {name: value for name, value in request.headers.items() if name != "Content-Length"}
+    return post(f"127.0.0.1:{server.port}", "/", kept, request.body)
+
+
+def plaintexts(size):
+    """Different plaintexts of so many bytes, in base64."""
+    return [base64.b64encode(os.urandom(size)).decode() for _ in range(DIFFERENT)]
+
+
+class Connection:
+    """One kept-alive connection for what is prepared ahead of a round."""
+
+    def __init__(self, address, authorities=None):
+        host, port = address.split(":")
+        if authorities:
+            context = ssl.create_default_context(cafile=authorities)
+            self.connection = http.client.HTTPSConnection(host, int(port), timeout=30, context=context)
+        else:
+            self.connection = http.client.HTTPConnection(host, int(port), timeout=30)
+
+    def send(self, request):
+        """Sends the bytes of a request; gives the answer's JSON, {} for an empty one."""
+        if self.connection.sock is None:
+            self.connection.connect()
+        self.connection.sock.sendall(request)
+        response = http.client.HTTPResponse(self.connection.sock, method="POST")
+        response.begin()
+        body = response.read()
+        if response.status >= 300:
+            raise BenchmarkFailed(f"{request[:60]!r} was refused: {response.status} {body[:600]!r}")
+        return json.loads(body) if body else {}
+
+    def close(self):
+        self.connection.close()
