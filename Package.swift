@@ -30,9 +30,10 @@ let floors: [Target] = [
     .target(name: "Authorization"),
     .systemLibrary(name: "CFiles"),
     .target(name: "Trail", dependencies: ["CFiles", "COpenSSL", crypto]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Storage",
-        dependencies: ["Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]
+        dependencies: ["CPostgreSQL", "Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),

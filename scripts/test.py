@@ -67,6 +67,8 @@ def main():
         if stage("build", "swift", "build", "--build-tests"):
             stage(
                 "unit tests",
+                str(PYTHON),
+                "Tests/Clients/support/postgresql.py",
                 "swift",
                 "test",
                 "--skip-build",

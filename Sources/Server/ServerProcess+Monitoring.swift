@@ -12,7 +12,7 @@ extension ServerProcess {
             kms: kms,
             identities: identities,
             store: storeMeter,
-            storeEngine: "sqlite",
+            storeEngine: settings.store.location.engine,
             follower: follower,
             background: background,
             trail: trail,

@@ -28,6 +28,7 @@ package struct ServerProcess: Sendable {
     let readiness: ReadinessMonitor
     let supervisor: ServiceManager?
     let startedAt: Date
+    let contact: StoreContact
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -67,6 +68,7 @@ package struct ServerProcess: Sendable {
         )
         self.identities = identities
         self.kms = kms
+        contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 identities.invalidate(key)
@@ -214,7 +216,12 @@ extension ServerProcess {
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
         return Housekeeping(
-            follower: follower,
+            following: FeedFollowing(
+                follower: follower,
+                contact: contact,
+                meter: background,
+                logger: logger
+            ),
             scheduler: scheduler,
             kms: kms,
             identities: identities,
@@ -236,6 +243,7 @@ extension ServerProcess {
             ],
             regions: settings.regions,
             recorder: recorder,
+            contact: contact,
             now: now
         )
     }

@@ -43,6 +43,18 @@ package protocol RecordStore: Sendable {
     /// The number of the latest change; 0 when there never was one.
     func latestChange() async throws(StorageError) -> Int64
 
+    /// Waits until there may be a change after `sequence`, or `longest` has passed, or the task is cancelled.
+    ///
+    /// A hint: the feed alone says what changed, and whether anything did.
+    func awaitChange(after sequence: Int64, upTo longest: Duration) async
+
     /// Finishes the commits under way and lets go of files and connections; a second call does nothing.
     func close() async
+}
+
+extension RecordStore {
+    /// Sleeps, for stores that do not tell of changes.
+    package func awaitChange(after sequence: Int64, upTo longest: Duration) async {
+        await ChangePause.sleep(for: longest)
+    }
 }

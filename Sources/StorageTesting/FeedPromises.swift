@@ -36,6 +36,14 @@ extension RecordStoreSuite {
             let change = try #require(try await store.changes(after: 0, limit: 1).first)
             #expect(change.key == odd && !change.deleted)
         },
+        Promise("waiting for a change ends with the time given, or with the task") { store async throws in
+            let began = ContinuousClock.now
+            await store.awaitChange(after: 0, upTo: .milliseconds(20))
+            let waiting = Task { await store.awaitChange(after: 0, upTo: .seconds(600)) }
+            waiting.cancel()
+            await waiting.value
+            #expect(began.duration(to: .now) < .seconds(60))
+        },
     ]
 
     /// What a store does whose feed keeps `changesKept` changes, within the slack that it may take to trim.

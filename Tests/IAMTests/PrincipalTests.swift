@@ -50,9 +50,10 @@ struct PrincipalTests {
         #expect(await scene.directory.status(of: provider) == .absent)
     }
 
-    @Test func `nobody exists while the store fails`() async throws {
+    @Test func `nobody can tell while the store fails`() async throws {
         let scene = try await Scene()
         await scene.store.close()
-        #expect(try await status(of: "111122223333", in: scene) == .absent)
+        let reason = "The store failed: the store is closed"
+        #expect(try await status(of: "111122223333", in: scene) == .unknown(reason: reason))
     }
 }

@@ -24,7 +24,7 @@ final class GatewayScene: Sendable {
     let root: IssuedAccessKey
     let clock: TestClock
 
-    init() async throws {
+    init(contact: StoreContact? = nil) async throws {
         let clock = TestClock()
         self.clock = clock
         store = MemoryStore()
@@ -55,6 +55,7 @@ final class GatewayScene: Sendable {
             ],
             regions: regions,
             recorder: recorder,
+            contact: contact,
             now: { clock.now }
         )
     }

@@ -1,5 +1,6 @@
 import AWSProtocol
 import Foundation
+import Storage
 import Testing
 import Trail
 
@@ -32,6 +33,29 @@ struct SettingsTests {
         #expect(serve.auditDurability == .operatingSystem)
     }
 
+    @Test func `a database's address comes from any source and is never shown`() async throws {
+        let url = "postgresql://anna:hunter2@db.example:5432/keys?sslmode=verify-full"
+        for reader in [
+            try await settings(["store": url]),
+            try await settings(environment: ["STRONGROOM_STORE": url]),
+            try await settings(yaml: "store: \(url)\nstore-outage-max: 20\n"),
+        ] {
+            let store = try await StoreSettings(reader)
+            guard case .postgresql(let address) = store.location else {
+                Issue.record("the store is \(store.location)")
+                continue
+            }
+            #expect(address.description == "postgresql://db.example:5432/keys")
+            #expect(!String(reflecting: store).contains("hunter2"))
+        }
+        let plain = try await StoreSettings(try await settings())
+        guard case .sqlite = plain.location else {
+            Issue.record("the default is not SQLite")
+            return
+        }
+        #expect(plain.outageMax == .seconds(300) && plain.connectionsMax == 8)
+    }
+
     @Test func `flags win over variables and variables over the file`() async throws {
         let yaml =
             "data: file\nregions: [eu-west-1, us-east-1]\naws-address: 127.0.0.1:1\naccount: 123456789012\n"
@@ -57,7 +81,8 @@ struct SettingsTests {
         ("aws-address", "7370"), ("aws-address", "off"), ("aws-address", "host:70000"),
         ("console-address", "nowhere"), ("kes-address", "127.0.0.1:7373"), ("regions", ""),
         ("regions", "us-east-1,us-east-1"), ("regions", "moon"), ("account", "12"), ("store", "mysql"),
-        ("store", "postgres://user:hunter2@db/keys"), ("data", ""), ("audit-durability", "never"),
+        ("store", "postgres://user:hunter2@db/keys?nosuch=hunter2"), ("store-outage-max", "0"),
+        ("store-connections-max", "2"), ("data", ""), ("audit-durability", "never"),
         ("insecure", "maybe"), ("tls-key", "key.pem"), ("connections-max", "0"),
     ])
     func `a value that is not understood is refused in a sentence without it`(

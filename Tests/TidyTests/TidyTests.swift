@@ -66,7 +66,7 @@ struct TidyTests {
         "AWSProtocol": ["COpenSSL", "Crypto"],
         "Authorization": [],
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
-        "Storage": ["Crypto", "Cryptography", "GRDB"],
+        "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],

@@ -10,4 +10,6 @@ package enum PrincipalStatus: Hashable, Sendable {
     /// accounts and services, have none.
     case exists(uniqueID: String?)
     case absent
+    /// Nobody can tell at the moment, for a reason that is for the log.
+    case unknown(reason: String)
 }

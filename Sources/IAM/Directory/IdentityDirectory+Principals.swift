@@ -5,8 +5,8 @@ extension IdentityDirectory: PrincipalDirectory {
     /// Whether a principal exists here.
     ///
     /// Accounts exist when their record does, users likewise; roles and their sessions do not exist, nor do
-    /// identity providers and S3's canonical users. All services exist. While the store fails nobody does, so
-    /// that no policy is accepted unchecked.
+    /// identity providers and S3's canonical users. All services exist. While the store fails nobody
+    /// can tell.
     package func status(of principal: PrincipalPattern) async -> PrincipalStatus {
         do throws(IAMError) {
             switch principal {
@@ -23,7 +23,7 @@ extension IdentityDirectory: PrincipalDirectory {
             case .federated, .canonicalUser: return .absent
             }
         } catch {
-            return .absent
+            return .unknown(reason: error.description)
         }
     }
 

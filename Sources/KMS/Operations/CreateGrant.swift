@@ -135,10 +135,12 @@ extension KeyManagementService {
     ///
     /// - Throws: `.invalidARN` for text that names no principal, or one that is not there.
     func requirePrincipal(_ text: String) async throws(KMSError) -> String? {
-        guard let principal = PrincipalPattern(grantee: text),
-            case .exists(let uniqueID) = await principals.status(of: principal)
-        else { throw .invalidARN(text) }
-        return uniqueID
+        guard let principal = PrincipalPattern(grantee: text) else { throw .invalidARN(text) }
+        switch await principals.status(of: principal) {
+        case .exists(let uniqueID): return uniqueID
+        case .absent: throw .invalidARN(text)
+        case .unknown(let reason): throw .storage(.unavailable(reason: reason))
+        }
     }
 
     /// Stores a grant; one with a name that is there already, with the same content, is kept instead.

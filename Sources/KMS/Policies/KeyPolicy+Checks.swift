@@ -1,6 +1,7 @@
 import AWSProtocol
 package import Authorization
 import Operations
+import Storage
 
 extension KeyPolicy {
     /// The policy ready for decisions, its principals bound to who they were when it was written.
@@ -90,6 +91,8 @@ extension KeyManagementService {
                 if case .arn(let arn) = principal, let uniqueID { ids[arn] = uniqueID }
             case .absent:
                 throw .malformedPolicy("Policy contains a statement with one or more invalid principals.")
+            case .unknown(let reason):
+                throw .storage(.unavailable(reason: reason))
             }
         }
         return ids

@@ -49,6 +49,11 @@ package final class ChangeFollower: Sendable {
         }
     }
 
+    /// Waits until there may be a change that was not handed on, or `longest` has passed.
+    package func awaitChange(upTo longest: Duration) async {
+        await store.awaitChange(after: position.withLock { $0 }, upTo: longest)
+    }
+
     private func changes(after sequence: Int64) async throws(StorageError) -> [Change] {
         do throws(StorageError) {
             return try await store.changes(after: sequence, limit: Self.pageSize)

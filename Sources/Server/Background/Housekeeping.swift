@@ -2,14 +2,13 @@ import IAM
 import KMS
 import Logging
 import ServiceLifecycle
-import Storage
 import Trail
 
 import struct Foundation.Date
 
 /// The work that goes on beside the requests; its failures are logged and tried again.
 struct Housekeeping: Sendable {
-    let follower: ChangeFollower
+    let following: FeedFollowing
     let scheduler: KeyScheduler
     let kms: KeyManagementService
     let identities: IdentityDirectory
@@ -22,25 +21,17 @@ struct Housekeeping: Sendable {
     /// In the order in which they are started; they are stopped in the reverse order.
     var services: [any Service] {
         [
-            Repeating(interval: ChangeFollower.interval, work: followChanges),
+            following,
+            Repeating(interval: ChangeFollower.interval) { following.review() },
             Repeating(interval: .seconds(10), work: runDueTasks),
             Repeating(interval: .seconds(5), work: { [memory] in memory.giveBack() }),
             Repeating(interval: .seconds(60), work: tidyUp),
         ]
     }
 
-    private func followChanges() async throws {
-        do throws(StorageError) {
-            try await follower.follow()
-            meter.feedWasRead()
-        } catch .changesTrimmed {
-            logger.warning("changes by others were missed, so everything in memory was forgotten")
-        } catch {
-            logger.error("the feed of changes cannot be read", metadata: ["error": "\(error)"])
-        }
-    }
-
     private func runDueTasks() async throws {
+        // That the store is out of reach has been told.
+        guard !following.contact.isDown else { return }
         do throws(KMSError) {
             // A full run means that more may wait, and a backlog should not wait for the next turn.
             var carriedOut = KeyScheduler.tasksPerRunMax
@@ -55,7 +46,7 @@ struct Housekeeping: Sendable {
     }
 
     private func tidyUp() async throws {
-        await flushUses()
+        if !following.contact.isDown { await flushUses() }
         do throws(TrailError) {
             try trail.sealAgedSegments()
         } catch {

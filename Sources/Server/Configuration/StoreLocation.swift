@@ -1,15 +1,18 @@
-package import Cryptography
+package import Storage
 
 /// Where a store of records lies, whatever its engine.
 package enum StoreLocation: Sendable {
     /// A SQLite file.
     case sqlite(file: String)
-    /// A database that libpq's address names; it may hold a password.
-    case postgreSQL(Redacted<String>)
+    /// A database.
+    case postgreSQL(PostgreSQLAddress)
 
     /// The store of a deployment.
     package init(_ settings: StoreSettings) {
-        self = .sqlite(file: DataDirectory(settings.data).storeFile)
+        switch settings.location {
+        case .sqlite: self = .sqlite(file: DataDirectory(settings.data).storeFile)
+        case .postgresql(let address): self = .postgreSQL(address)
+        }
     }
 
     /// A store by its address: `postgres://…`, `sqlite:PATH`, or the path of a SQLite file or of the data
@@ -18,7 +21,8 @@ package enum StoreLocation: Sendable {
     /// A path that does not exist yet is a file's. Nil for a text without a path, and for other schemes.
     package init?(address: String) {
         if address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") {
-            self = .postgreSQL(Redacted(address))
+            guard let address = PostgreSQLAddress(address) else { return nil }
+            self = .postgreSQL(address)
             return
         }
         let path = address.hasPrefix("sqlite:") ? String(address.dropFirst("sqlite:".count)) : address
@@ -41,7 +45,7 @@ extension StoreLocation: CustomStringConvertible {
     package var description: String {
         switch self {
         case .sqlite(let file): file
-        case .postgreSQL: "the PostgreSQL database"
+        case .postgreSQL(let address): address.description
         }
     }
 }

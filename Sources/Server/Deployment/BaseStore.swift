@@ -15,8 +15,12 @@ package enum BaseStore {
                 guard DataDirectory.isThere(file) else { throw .file("There is no store at \(file).") }
             }
             do throws(StorageError) { return try SQLiteStore(path: file) } catch { throw .store(error) }
-        case .postgreSQL:
-            throw .file("This version stores its records in SQLite; PostgreSQL is not supported.")
+        case .postgreSQL(let address):
+            do throws(StorageError) {
+                return try await PostgreSQLStore.open(address, creating: creating)
+            } catch {
+                throw .store(error)
+            }
         }
     }
 

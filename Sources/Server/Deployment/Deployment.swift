@@ -44,7 +44,7 @@ package struct Deployment: Sendable {
         return Deployment(
             directory: directory,
             keyring: keyring,
-            store: try await openStore(directory, keyring, observer),
+            store: try await openStore(settings, directory, keyring, creating: creating, observer),
             seal: SealDescription(
                 kind: FileSeal.kind,
                 keyFile: sealKeyFile,
@@ -98,13 +98,15 @@ package struct Deployment: Sendable {
     }
 
     private static func openStore(
+        _ settings: StoreSettings,
         _ directory: DataDirectory,
         _ keyring: RootKeyring,
+        creating: Bool,
         _ observer: StoreObserver?
     ) async throws(DeploymentError) -> any RecordStore {
         let base: any RecordStore
         do throws(StorageError) {
-            base = try SQLiteStore(path: directory.storeFile)
+            base = try await StoreEngine.open(settings, in: directory, creating: creating)
         } catch {
             throw .store(error)
         }

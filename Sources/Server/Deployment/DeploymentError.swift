@@ -30,7 +30,7 @@ extension DeploymentError: CustomStringConvertible {
             "\(directory.storeFile) is there but \(directory.path)/keyring is not; "
                 + "without it no record can be read. Restore it from a backup."
         case .storeLost(let directory):
-            "\(directory.storeFile) is empty although the audit trail has events: the store was lost. "
+            "The store is empty although the audit trail \(directory.trail) has events: the store was lost. "
                 + "Restore it from a backup."
         case .incompleteStore(let reason):
             "The store holds only a part of its records: 'strongroom \(reason)' did not finish. Run it again."

@@ -20,6 +20,8 @@ package struct AWSGateway: Sendable {
     let recorder: AuditRecorder
     /// Counts every answer that the gateway gives, once.
     package let metrics: RequestMetrics
+    /// Nil where there is no store that could be out of reach.
+    let contact: StoreContact?
     let signingKeys = SigningKeyCache()
     let now: @Sendable () -> Date
 
@@ -30,6 +32,7 @@ package struct AWSGateway: Sendable {
         services: [AWSService: any ServedService],
         regions: [Region],
         recorder: AuditRecorder,
+        contact: StoreContact? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.identities = identities
@@ -40,6 +43,7 @@ package struct AWSGateway: Sendable {
         )
         self.regions = regions
         self.recorder = recorder
+        self.contact = contact
         self.now = now
     }
 
@@ -59,6 +63,7 @@ package struct AWSGateway: Sendable {
         switch examine(arrival) {
         case .answered(let answer): return answer
         case .proceed(let claimed):
+            if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
             // Asked first: what has to wait shall not have its signature verified twice.
             guard claimed.operation?.isImmediate == true,
                 let credential = identities.resident(claimed.claim.accessKeyID)
@@ -87,6 +92,7 @@ package struct AWSGateway: Sendable {
         switch examine(arrival) {
         case .answered(let answer): return answer
         case .proceed(let claimed):
+            if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
             do throws(IAMError) {
                 let credential = try await identities.load(claimed.claim.accessKeyID)
                 switch admit(claimed, credential) {
@@ -109,6 +115,12 @@ package struct AWSGateway: Sendable {
         let response = GatewayResponse(error, from: service, requestID: .random())
         metrics.record(metrics.rows(of: service).row(nil), response.result, lane: .slow, nanoseconds: 0)
         return response
+    }
+
+    /// The answer to any request while what is in memory is too old to decide by.
+    private func refusalIfStoreIsLost(_ claimed: Claimed) -> UnrecordedAnswer? {
+        guard contact?.isLost == true else { return nil }
+        return refuse(claimed, with: GatewayError.storeLost(claimed.family))
     }
 
     /// The response of an answer once its event is recorded.

@@ -33,4 +33,13 @@ enum GatewayError {
         case .restXML: WireError(code: "InternalError", message: message, httpStatus: 500)
         }
     }
+
+    /// The store has been out of reach for too long; SDKs try again after such an error.
+    static func storeLost(_ family: WireProtocol) -> WireError {
+        let message = "The request has failed due to a temporary failure of the server."
+        return switch family {
+        case .json: WireError(code: "ServiceUnavailableException", message: message, httpStatus: 503)
+        case .query, .restXML: WireError(code: "ServiceUnavailable", message: message, httpStatus: 503)
+        }
+    }
 }

@@ -76,6 +76,10 @@ package struct SealedStore: RecordStore {
 
     package func latestChange() async throws(StorageError) -> Int64 { try await base.latestChange() }
 
+    package func awaitChange(after sequence: Int64, upTo longest: Duration) async {
+        await base.awaitChange(after: sequence, upTo: longest)
+    }
+
     package func close() async { await base.close() }
 }
 

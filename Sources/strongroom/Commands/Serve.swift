@@ -56,6 +56,13 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: "Seconds to go on serving after SIGTERM while /readyz says no. (default: 0)")
     var drainSeconds: String?
+    @Option(help: "Connections to a PostgreSQL store at a time. (default: 8)")
+    var storeConnectionsMax: String?
+
+    @Option(
+        help: "Seconds for which what is in memory is used while the store is out of reach. (default: 300)"
+    )
+    var storeOutageMax: String?
 
     @Flag(help: "Let doors without TLS be reached from other machines.")
     var insecure = false
@@ -81,6 +88,7 @@ struct Serve: AsyncParsableCommand {
             "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
             "audit-durability": auditDurability, "connections-max": connectionsMax,
             "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,
+            "store-connections-max": storeConnectionsMax, "store-outage-max": storeOutageMax,
             "insecure": insecure ? "true" : nil,
         ]
     }

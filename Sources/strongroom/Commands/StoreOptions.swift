@@ -11,7 +11,7 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "A YAML file with settings named as the flags.")
     var config: String?
 
-    @Option(help: "The store of the records: sqlite.")
+    @Option(help: "The store of the records: sqlite, or postgres://USER@HOST/DATABASE. (default: sqlite)")
     var store: String?
 
     @Option(

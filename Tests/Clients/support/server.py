@@ -116,7 +116,7 @@ class Server:
             capture_output=True,
             text=True,
             timeout=60,
-            env=clean_environment(),
+            env=self.environment,
         )
         if check and done.returncode != 0:
             raise RuntimeError(f"{arguments} exited with {done.returncode}: {done.stdout}{done.stderr}")
