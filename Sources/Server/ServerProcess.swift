@@ -43,10 +43,10 @@ package struct ServerProcess: Sendable {
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
         issued = try await Self.bootstrap(deployment, settings, at: now())
-        let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyring)
+        let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyrings)
         let kms = KeyManagementService(
             store: deployment.store,
-            keyring: deployment.keyring,
+            keyring: deployment.keyrings,
             principals: identities,
             regions: settings.regions
         )
@@ -54,9 +54,11 @@ package struct ServerProcess: Sendable {
         self.kms = kms
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
+                if key == KeyringRecord.key { deployment.keyrings.noteChange() }
                 identities.invalidate(key)
                 kms.invalidate(key)
             } onGap: {
+                deployment.keyrings.noteChange()
                 identities.invalidateAll()
                 kms.invalidateAll()
             }
@@ -193,6 +195,7 @@ extension ServerProcess {
         }
         return Housekeeping(
             follower: follower,
+            keyrings: KeyringFollower(deployment.keyrings, logger: logger),
             scheduler: scheduler,
             kms: kms,
             identities: identities,

@@ -10,6 +10,7 @@ import struct Foundation.Date
 /// The work that goes on beside the requests; its failures are logged and tried again.
 struct Housekeeping: Sendable {
     let follower: ChangeFollower
+    let keyrings: KeyringFollower
     let scheduler: KeyScheduler
     let kms: KeyManagementService
     let identities: IdentityDirectory
@@ -34,6 +35,7 @@ struct Housekeeping: Sendable {
         } catch {
             logger.error("the feed of changes cannot be read", metadata: ["error": "\(error)"])
         }
+        await keyrings.follow()
     }
 
     private func runDueTasks() async throws {
