@@ -2,18 +2,17 @@
 package struct StoreSettings: Hashable, Sendable {
     /// The data directory.
     package var data: String
-    /// The seal's key file; nil for `seal.key` in the data directory.
-    package var sealKeyFile: String?
+    package var seal: SealSettings
 
-    package init(data: String, sealKeyFile: String? = nil) {
+    package init(data: String, seal: SealSettings = .file(path: nil)) {
         self.data = data
-        self.sealKeyFile = sealKeyFile
+        self.seal = seal
     }
 
     /// - Throws: `.unsupported` for a store that this version does not have.
     package init(_ settings: SettingsReader) async throws(SettingsError) {
         data = try await settings.text("data") ?? "./strongroom-data"
-        sealKeyFile = try await settings.text("seal-key")
+        seal = try await SealSettings(settings)
         guard !data.isEmpty else { throw .invalid("data", expected: "the path of a directory") }
         switch try await settings.text("store") ?? "sqlite" {
         case "sqlite": break
