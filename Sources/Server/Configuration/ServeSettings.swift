@@ -13,6 +13,8 @@ package struct ServeSettings: Sendable {
     /// The Regions served, the default one first.
     package var regions: [Region]
     package var auditDurability: TrailDurability
+    /// Whether the process's memory is kept from being swapped out.
+    package var locksMemory: Bool
     package var limits = DoorLimits()
 
     /// - Throws: For values that are not understood, doors that this version does not have, and a door that
@@ -27,6 +29,7 @@ package struct ServeSettings: Sendable {
             try await settings.value("audit-durability", expected: "operating-system or disk") {
                 ["operating-system": .operatingSystem, "disk": .disk][$0]
             } ?? .operatingSystem
+        locksMemory = try await settings.flag("mlock")
         tls = try await Self.tls(settings)
         let aws = try await Self.address(settings, "aws-address", default: "127.0.0.1:7370")
         guard let aws else { throw .invalid("aws-address", expected: "HOST:PORT") }

@@ -45,6 +45,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Connections each door takes at a time. (default: 10000)")
     var connectionsMax: String?
 
+    @Flag(help: "Keep the memory of the process, and the keys in it, from being swapped out.")
+    var mlock = false
+
     @Flag(help: "Let doors without TLS be reached from other machines.")
     var insecure = false
 
@@ -52,6 +55,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try await ServeSettings(try await options.settings(flags))
         let logger = Self.logger()
         for failure in ProcessHardening.apply() { logger.warning("\(failure)") }
+        if settings.locksMemory { try ProcessHardening.lockMemory() }
         let server = try await ServerProcess(settings, logger: logger, now: { SystemTime.now() })
         announce(server, to: logger)
         try await server.run()
@@ -63,7 +67,7 @@ struct Serve: AsyncParsableCommand {
             "aws-address": awsAddress, "kes-address": kesAddress, "console-address": consoleAddress,
             "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
             "audit-durability": auditDurability, "connections-max": connectionsMax,
-            "insecure": insecure ? "true" : nil,
+            "insecure": insecure ? "true" : nil, "mlock": mlock ? "true" : nil,
         ]
     }
 
@@ -73,10 +77,11 @@ struct Serve: AsyncParsableCommand {
 
     private func announce(_ server: ServerProcess, to logger: Logger) {
         let deployment = server.deployment
+        for note in deployment.notes { logger.notice("\(note)") }
         if deployment.seal.isBesideData {
             logger.warning(
                 """
-                the seal's key \(deployment.seal.keyFile) lies beside the data it opens: \
+                the seal's key \(deployment.seal.keyFile ?? "") lies beside the data it opens: \
                 keep it elsewhere and name it with --seal-key
                 """
             )
