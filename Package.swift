@@ -20,9 +20,10 @@ let floors: [Target] = [
     // Floor 1: no I/O in the first, no domain in the second.
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CPKCS11"),
     .target(
         name: "Cryptography",
-        dependencies: ["COpenSSL", "CSodium", crypto]
+        dependencies: ["COpenSSL", "CPKCS11", "CSodium", crypto]
     ),
     .target(name: "AWSProtocol", dependencies: ["COpenSSL", crypto]),
 
@@ -53,7 +54,8 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail",
+            "Trail", crypto,
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -103,7 +105,7 @@ let benchmarks: [Target] = [
 let suites: [Target] = [
     .testTarget(
         name: "CryptographyTests",
-        dependencies: ["COpenSSL", "Cryptography", crypto]
+        dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
     .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
@@ -145,6 +147,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         // Event loops, channels and the HTTP/1 codec below Hummingbird.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // Calls to another KMS that keeps the seal's key.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         // TLS of the doors.
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         // The command line.

@@ -46,13 +46,15 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")],
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/Linked/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CFiles", path: "Sources/Linked/CFiles"),
+        .systemLibrary(name: "CPKCS11", path: "Sources/Linked/CPKCS11"),
         .systemLibrary(name: "CSodium", path: "Sources/Linked/CSodium", pkgConfig: "libsodium"),
-        linked("Cryptography", ["COpenSSL", "CSodium", crypto]),
-        linked("AWSProtocol", [crypto]),
+        linked("Cryptography", ["COpenSSL", "CPKCS11", "CSodium", crypto]),
+        linked("AWSProtocol", ["COpenSSL", crypto]),
         linked("Authorization"),
-        linked("Trail", [crypto]),
-        // Without SQLite: the engine in memory is enough here.
-        linked("Storage", ["Cryptography"], exclude: ["SQLite"]),
+        linked("Trail", ["CFiles", "COpenSSL", crypto]),
+        // Without databases: the engine in memory is enough here.
+        linked("Storage", ["Cryptography", crypto], exclude: ["PostgreSQL", "SQLite"]),
         linked("Operations", ["AWSProtocol", "Authorization", "Trail"]),
         linked("IAM", ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
         linked(

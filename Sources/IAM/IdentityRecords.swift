@@ -1,6 +1,13 @@
 import AWSProtocol
 import Foundation
-import Storage
+package import Storage
+
+extension IdentityDirectory {
+    /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
+    package static let recordKinds: [RecordKind] = [
+        .deployment, .account, .user, .principalID, .accessKey, .accessKeyOfOwner, .accessKeyUse,
+    ]
+}
 
 /// The kinds of records identities are kept in and how each is keyed.
 extension RecordKind {

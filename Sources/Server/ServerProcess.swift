@@ -59,10 +59,10 @@ package struct ServerProcess: Sendable {
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
         issued = try await Self.bootstrap(deployment, settings, at: now())
-        let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyring)
+        let identities = IdentityDirectory(store: deployment.store, keyring: deployment.keyrings)
         let kms = KeyManagementService(
             store: deployment.store,
-            keyring: deployment.keyring,
+            keyring: deployment.keyrings,
             principals: identities,
             regions: settings.regions
         )
@@ -71,9 +71,11 @@ package struct ServerProcess: Sendable {
         contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
+                if key == KeyringRecord.key { deployment.keyrings.noteChange() }
                 identities.invalidate(key)
                 kms.invalidate(key)
             } onGap: {
+                deployment.keyrings.noteChange()
                 identities.invalidateAll()
                 kms.invalidateAll()
             }
@@ -219,6 +221,7 @@ extension ServerProcess {
             following: FeedFollowing(
                 follower: follower,
                 contact: contact,
+                keyrings: KeyringFollower(deployment.keyrings, logger: logger),
                 meter: background,
                 logger: logger
             ),

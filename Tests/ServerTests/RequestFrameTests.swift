@@ -88,10 +88,12 @@ struct RequestFrameTests {
             Issue.record("a head longer than the limit was taken")
             return
         }
-        guard case .foreign = Self.parse(
-            Array(repeating: 0x41, count: limits.headerBytesMax + 1),
-            limits: limits
-        ) else {
+        guard
+            case .foreign = Self.parse(
+                Array(repeating: 0x41, count: limits.headerBytesMax + 1),
+                limits: limits
+            )
+        else {
             Issue.record("a head without an end was waited for")
             return
         }

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Cryptography
 import Foundation
 import Storage
 import Testing
@@ -106,6 +107,45 @@ struct SettingsTests {
         }
         let insecure = ["insecure": "true", name: "0.0.0.0:7370"]
         _ = try await ServeSettings(try await settings(insecure))
+    }
+
+    @Test func `a seal is set by flags, variables and file, and another one with a prefix`() async throws {
+        let standard = try await StoreSettings(try await settings(["seal-key": "/mnt/key"]))
+        #expect(standard.seal == .file(path: "/mnt/key"))
+        let yaml = """
+            seal: pkcs11
+            seal-pkcs11-module: /lib/hsm.so
+            seal-pkcs11-token: vault
+            to-seal: passphrase
+            """
+        let reader = try await settings(environment: ["STRONGROOM_TO_SEAL_PASSPHRASE_FD": "7"], yaml: yaml)
+        guard case .pkcs11(let place, let pin) = try await SealSettings(reader) else {
+            Issue.record("not pkcs11")
+            return
+        }
+        #expect(place == .init(module: "/lib/hsm.so", tokenLabel: "vault", keyLabel: "strongroom"))
+        #expect(pin.variable == "STRONGROOM_SEAL_PKCS11_PIN" && pin.descriptor == nil)
+        guard case .passphrase(let source) = try await SealSettings(reader, prefix: "to-") else {
+            Issue.record("not passphrase")
+            return
+        }
+        #expect(source.variable == "STRONGROOM_TO_SEAL_PASSPHRASE" && source.descriptor == 7)
+    }
+
+    @Test(arguments: [
+        ["seal": "tpm"], ["seal-passphrase-fd": "3"], ["seal-kms-key": "alias/a"],
+        ["seal": "passphrase", "seal-passphrase-fd": "-1"],
+        ["seal": "passphrase", "seal-passphrase-fd": "x"],
+        ["seal": "pkcs11", "seal-pkcs11-module": "/lib/a.so"], ["seal": "pkcs11", "seal-pkcs11-token": "a"],
+        ["seal": "kms"], ["seal": "kms", "seal-kms-key": "alias/a"],
+        ["seal": "kms", "seal-kms-key": "alias/a", "seal-kms-region": "moon"],
+        [
+            "seal": "kms", "seal-kms-key": "alias/a", "seal-kms-region": "eu-west-1",
+            "seal-kms-endpoint": "a:1",
+        ],
+    ])
+    func `a seal that is not known or lacks something is refused`(flags: [String: String]) async throws {
+        await #expect(throws: SettingsError.self) { _ = try await StoreSettings(try await settings(flags)) }
     }
 
     @Test func `a file that is missing or no mapping is refused`() async throws {

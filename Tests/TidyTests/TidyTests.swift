@@ -62,7 +62,7 @@ struct TidyTests {
 
     /// What each target may import besides the standard library and Foundation.
     private static let allowedImports: [String: Set<String>] = [
-        "Cryptography": ["COpenSSL", "CSodium", "Crypto"],
+        "Cryptography": ["COpenSSL", "CPKCS11", "CSodium", "Crypto"],
         "AWSProtocol": ["COpenSSL", "Crypto"],
         "Authorization": [],
         "Trail": ["CFiles", "COpenSSL", "Crypto"],

@@ -3,17 +3,17 @@ import Foundation
 
 @testable import Cryptography
 
-/// Wrapped keys, sealed records, the keyring and its files: nothing opens that was not sealed.
+/// Wrapped keys, sealed records, the keyring and its record: nothing opens that was not sealed.
 enum KeyringTarget {
     static let target = FuzzTarget(name: "keyring", bytesMax: 1_024, run: run) {
         let digits = Data(repeating: 1, count: 32).base64EncodedString()
         let seal = "strongroom-seal-key-v1\n\(digits)\n"
-        let file = #"{"format":"strongroom-keyring-v1","seal":"file","wrapped":"AQ==","digest":"AQ=="}"#
+        let stored = #"{"format":"strongroom-keyring-v1","seal":"file","wrapped":"AQ==","digest":"AQ=="}"#
         let seeds: [FuzzTarget.Seed] = [
             ("serialized", [0] + keyringBytes), ("envelope", [1] + envelope), ("record", [2] + record),
             ("damaged-keyring", [3, 1, 0, 9, 0]), ("damaged-envelope", [4, 1, 0, 3, 2]),
             ("damaged-record", [5, 1, 0, 1, 2]), ("seal-file", [6] + Array(seal.utf8)),
-            ("keyring-file", [7] + Array(file.utf8)),
+            ("keyring-record", [7] + Array(stored.utf8)),
         ]
         return seeds
     }
@@ -41,7 +41,7 @@ enum KeyringTarget {
         case 4: unwrap(envelope.damaged(by: &reader))
         case 5: openRecord(record.damaged(by: &reader))
         case 6: sealFile(reader.remainder())
-        default: keyringFile(reader.remainder())
+        default: keyringRecord(reader.remainder())
         }
     }
 
@@ -94,9 +94,12 @@ enum KeyringTarget {
         _ = accepted { () throws(SealError) in try FileSeal(keyFile: path) }
     }
 
-    private static func keyringFile(_ bytes: [UInt8]) {
-        Scratch.write(bytes, to: directory + "/keyring")
-        let file = KeyringFile(directory: directory)
-        _ = accepted { () throws(KeyringFileError) in try file.sealKind() }
+    private static func keyringRecord(_ bytes: [UInt8]) {
+        guard let read = accepted({ () throws(SealedKeyringError) in try SealedKeyring(encoded: bytes) })
+        else { return }
+        let again = accepted { () throws(SealedKeyringError) in
+            try SealedKeyring(encoded: try read.encoded())
+        }
+        promise(again == read, "a sealed keyring is not read as it was written")
     }
 }

@@ -3,17 +3,29 @@ import Glibc
 /// Small files that must be whole after a power loss and closed to everybody but their owner.
 package enum DurableFile {
     /// Makes a file with mode 0600 that must not exist yet; it survives a power loss once this returns.
+    ///
+    /// It appears whole: neither a crash nor another process that makes it at the same time leaves or sees a
+    /// part of it.
     package static func create(
         at path: String,
         contents: borrowing SecretBytes
     ) throws(FileFailure) {
-        let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL)
-        do throws(FileFailure) {
-            try fill(descriptor, at: path, with: contents)
-        } catch {
-            // A half-written file would stand in the way of the next attempt.
-            unlink(path)
-            throw error
+        let draft = "\(path).\(UInt64.random(in: 0 ... .max)).new"
+        let descriptor = try open(draft, O_WRONLY | O_CREAT | O_EXCL)
+        defer { unlink(draft) }
+        try fill(descriptor, at: draft, with: contents)
+        guard link(draft, path) == 0 else {
+            throw errno == EEXIST
+                ? .exists(path: path) : .system(path: path, operation: "link", code: errno)
+        }
+        try synchronizeDirectory(of: path)
+    }
+
+    /// Removes a file; it stays gone after a power loss once this returns.
+    package static func remove(at path: String) throws(FileFailure) {
+        guard unlink(path) == 0 else {
+            throw errno == ENOENT
+                ? .missing(path: path) : .system(path: path, operation: "unlink", code: errno)
         }
         try synchronizeDirectory(of: path)
     }

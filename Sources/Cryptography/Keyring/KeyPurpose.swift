@@ -15,6 +15,8 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case trailSigning
     /// Sealing the markers of paged answers.
     case markers
+    /// Naming the deployment (``DeploymentID``).
+    case deploymentIdentity
 
     /// The info of HKDF (RFC 5869 section 3.2); a change of it makes all that was sealed unreadable.
     var derivationInfo: [UInt8] { Array("strongroom root 1 \(rawValue)".utf8) }

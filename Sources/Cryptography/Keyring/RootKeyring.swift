@@ -62,6 +62,12 @@ package struct RootKeyring: Sendable {
         self.newest = newest
     }
 
+    /// Whether another keyring holds every root key of this one.
+    package func isContained(in other: RootKeyring) -> Bool {
+        let roots = Dictionary(other.entries.map { ($0.number, $0.root) }) { first, _ in first }
+        return entries.allSatisfy { roots[$0.number] == $0.root }
+    }
+
     private init(entries: [Entry], newest: Entry) {
         self.entries = entries
         self.newest = newest
@@ -101,6 +107,20 @@ package struct RootKeyring: Sendable {
         }
         return entries[index].key(for: purpose)
     }
+
+    /// The same keyring that seals under the newest version that is at least ``settlingSeconds`` old.
+    ///
+    /// What is sealed for others to bring back, such as a grant token, may reach a node that has not taken in
+    /// the latest rotation yet; a record is read with a keyring that is renewed when need be, a token is not.
+    package func settled(at now: Date) -> RootKeyring {
+        let latest = Int64(now.timeIntervalSince1970) - Self.settlingSeconds
+        guard newest.createdAtSeconds > latest else { return self }
+        let old = entries.last { $0.createdAtSeconds <= latest } ?? entries.first
+        return RootKeyring(entries: entries, newest: old ?? newest)
+    }
+
+    /// How long every node has to take in a rotation.
+    package static let settlingSeconds: Int64 = 60
 
     /// The key of a purpose under the current version, for sealing.
     package func currentKey(for purpose: KeyPurpose) -> SymmetricKey { newest.key(for: purpose) }

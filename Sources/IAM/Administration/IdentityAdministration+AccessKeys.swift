@@ -31,7 +31,7 @@ extension IdentityAdministration {
     func writes(of issued: IssuedAccessKey, at now: Date) throws(IAMError) -> [Write] {
         let wrapped: [UInt8]
         do throws(CryptographyError) {
-            wrapped = try AccessKeySecret.wrap(issued.secret, of: issued.id, keyring: keyring)
+            wrapped = try AccessKeySecret.wrap(issued.secret, of: issued.id, keyring: keyring.current)
         } catch {
             throw .cryptography
         }

@@ -10,10 +10,10 @@ package import struct Foundation.Date
 /// Each change is one atomic commit; a running server notices it by the store's change feed.
 package struct IdentityAdministration: Sendable {
     let store: any RecordStore
-    let keyring: RootKeyring
+    let keyring: any KeyringSource
 
     /// Works on a store that seals what it is given.
-    package init(store: any RecordStore, keyring: RootKeyring) {
+    package init(store: any RecordStore, keyring: any KeyringSource) {
         self.store = store
         self.keyring = keyring
     }

@@ -12,11 +12,11 @@ package import struct Foundation.Date
 package final class IdentityDirectory: Sendable {
     let store: any RecordStore
     let cache: CredentialCache
-    private let keyring: RootKeyring
+    private let keyring: any KeyringSource
     private let uses = AccessKeyUseTracker()
 
     /// Makes a directory over a store that seals what it is given, which keeps `residentMax` credentials.
-    package init(store: any RecordStore, keyring: RootKeyring, residentMax: Int = 10_000) {
+    package init(store: any RecordStore, keyring: any KeyringSource, residentMax: Int = 10_000) {
         self.store = store
         self.keyring = keyring
         cache = CredentialCache(countMax: residentMax)
@@ -90,7 +90,7 @@ package final class IdentityDirectory: Sendable {
 
     private func secret(of key: AccessKey) throws(IAMError) -> SecretAccessKey {
         do throws(CryptographyError) {
-            return try AccessKeySecret.unwrap(key, keyring: keyring)
+            return try AccessKeySecret.unwrap(key, keyring: keyring.current)
         } catch {
             throw .storage(.corrupted(.record(key.id.recordKey)))
         }

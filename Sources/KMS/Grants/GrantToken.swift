@@ -8,11 +8,15 @@ import Foundation
 /// grant without knowing its key.
 extension KeyManagementService {
     /// A fresh token for a grant: never twice the same text.
-    func sealGrantToken(_ grant: GrantID, on key: KeyLocator) throws(KMSError) -> String {
+    func sealGrantToken(
+        _ grant: GrantID,
+        on key: KeyLocator,
+        at now: Date
+    ) throws(KMSError) -> String {
         let text = "\(key.path)/\(grant)"
         return Base64.encode(
             try cryptography { () throws(CryptographyError) in
-                try KeyWrap(keyring: keyring, purpose: .grantTokens).seal(
+                try KeyWrap(keyring: keyring.settled(at: now), purpose: .grantTokens).seal(
                     SecretBytes(copying: text.utf8),
                     authenticating: []
                 )

@@ -61,7 +61,8 @@ extension ImportToken {
                 UnsafeMutableRawBufferPointer(rebasing: buffer[header.count...]).copyMemory(from: bytes)
             }
         }
-        return try KeyWrap(keyring: keyring, purpose: .importTokens)
+        let madeAt = expiresAt.addingTimeInterval(-Self.lifetimeSeconds)
+        return try KeyWrap(keyring: keyring.settled(at: madeAt), purpose: .importTokens)
             .seal(content, authenticating: Self.binding(to: key))
     }
 

@@ -50,7 +50,9 @@ package enum KeyReference: Hashable, Sendable {
                 let accountStart = prefix.utf8CodeUnitCount + region.count + 1
                 let idStart = accountStart + 12 + 5
                 guard text.count == idStart + KeyUniqueID.textByteCount,
-                    text.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)),
+                    text.starts(
+                        with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+                    ),
                     text[prefix.utf8CodeUnitCount...].starts(with: region),
                     text[accountStart - 1] == UInt8(ascii: ":"),
                     text[(accountStart + 12)..<idStart].elementsEqual(":key/".utf8),

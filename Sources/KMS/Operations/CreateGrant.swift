@@ -88,7 +88,7 @@ package enum CreateGrant: DurableOperation {
         try requireWithinParent(grant, call)
         try kms.proceed(request.options)
         let id = try await kms.store(grant)
-        return Response(token: try kms.sealGrantToken(id, on: key.locator), id: id)
+        return Response(token: try kms.sealGrantToken(id, on: key.locator, at: call.call.now), id: id)
     }
 
     /// Whoever may make grants only by a grant can hand on no more than that grant gives.

@@ -58,7 +58,8 @@ package enum GetParametersForImport: DurableOperation {
         try key.requireNotPendingDeletion()
         try requireRoom(for: key.spec, call.request)
         do throws(CryptographyError) {
-            let wrappingKey = try await kms.labour.run(.generation) { [spec = call.request.spec] () throws(CryptographyError) in
+            let wrappingKey = try await kms.labour.run(.generation) {
+                [spec = call.request.spec] () throws(CryptographyError) in
                 try WrappingKeyPair.generate(spec)
             }
             let token = ImportToken(

@@ -14,8 +14,10 @@ package final class KeyManagementService: OperationService {
     package static let eventSource = "kms.amazonaws.com"
 
     package let regions: [Region]
-    package let keyring: RootKeyring
+    /// The root keyring as it is now: take it once for what belongs together.
+    package var keyring: RootKeyring { keyringSource.current }
     package let principals: any PrincipalDirectory
+    private let keyringSource: any KeyringSource
     let store: any RecordStore
     let cache: SnapshotCache
     let lastUsage: LastUsageTracker
@@ -24,13 +26,13 @@ package final class KeyManagementService: OperationService {
     /// A service over a store that seals what it is given, with up to `cachedKeysMax` snapshots in memory.
     package init(
         store: any RecordStore,
-        keyring: RootKeyring,
+        keyring: any KeyringSource,
         principals: any PrincipalDirectory,
         regions: [Region],
         cachedKeysMax: Int = 20_000
     ) {
         self.store = store
-        self.keyring = keyring
+        keyringSource = keyring
         self.principals = principals
         self.regions = regions
         cache = SnapshotCache(capacity: cachedKeysMax)

@@ -60,7 +60,7 @@ extension KeyManagementService {
     /// The marker with which a list goes on after an element.
     func marker(after position: String, of list: String, for call: Call) throws(KMSError) -> String {
         do throws(CryptographyError) {
-            let sealed = try KeyWrap(keyring: keyring, purpose: .markers).seal(
+            let sealed = try KeyWrap(keyring: keyring.settled(at: call.now), purpose: .markers).seal(
                 SecretBytes(copying: position.utf8),
                 authenticating: markerBinding(list, call)
             )

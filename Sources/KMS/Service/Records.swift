@@ -2,7 +2,15 @@ import AWSProtocol
 import Crypto
 import Cryptography
 import Foundation
-import Storage
+package import Storage
+
+extension KeyManagementService {
+    /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
+    package static let recordKinds: [RecordKind] = [
+        .key, .keyOfAccount, .alias, .grant, .retirableGrant, .grantName, .schedule, .lastUsage,
+        .serviceEvent,
+    ]
+}
 
 /// The kinds of records KMS keeps and how each is keyed.
 extension RecordKind {

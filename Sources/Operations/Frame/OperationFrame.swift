@@ -182,7 +182,8 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         case .failure(let error):
             reply = .failure(error, requestID: attempt.call.requestID)
         case .success(let response):
-            let body = O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
+            let body =
+                O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
             reply = .success(body, for: attempt.call)
         }
         return UnrecordedReply(reply: reply, event: attempt.event(for: outcome).render())

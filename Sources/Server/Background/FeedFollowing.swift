@@ -6,12 +6,14 @@ import Storage
 struct FeedFollowing: Service {
     let follower: ChangeFollower
     let contact: StoreContact
+    let keyrings: KeyringFollower
     let meter: BackgroundMeter
     let logger: Logger
 
     func run() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await follow()
+            await keyrings.follow()
             // A store that tells of changes ends the pause early; one that does not is asked again after it.
             await cancelWhenGracefulShutdown { [follower] in
                 await follower.awaitChange(upTo: ChangeFollower.interval)

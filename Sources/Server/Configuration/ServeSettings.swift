@@ -13,6 +13,8 @@ package struct ServeSettings: Sendable {
     /// The Regions served, the default one first.
     package var regions: [Region]
     package var auditDurability: TrailDurability
+    /// Whether the process's memory is kept from being swapped out.
+    package var locksMemory: Bool
     package var limits = DoorLimits()
     package var log = LogSettings()
     /// How long the doors go on serving after the order to stop, while `/readyz` says no, in seconds.
@@ -33,6 +35,7 @@ package struct ServeSettings: Sendable {
             try await settings.value("audit-durability", expected: "operating-system or disk") {
                 ["operating-system": .operatingSystem, "disk": .disk][$0]
             } ?? .operatingSystem
+        locksMemory = try await settings.flag("mlock")
         tls = try await Self.tls(settings)
         let aws = try await Self.address(settings, "aws-address", default: "127.0.0.1:7370")
         guard let aws else { throw .invalid("aws-address", expected: "HOST:PORT") }

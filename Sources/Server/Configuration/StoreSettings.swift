@@ -19,24 +19,23 @@ package struct StoreSettings: Sendable {
 
     /// The data directory.
     package var data: String
-    /// The seal's key file; nil for `seal.key` in the data directory.
-    package var sealKeyFile: String?
+    package var seal: SealSettings
     package var location = Location.sqlite
     /// The most connections to a database server.
     package var connectionsMax = PostgreSQLStore.Options().connectionsMax
     /// How long a server goes on with what it has in memory when it cannot reach the store.
     package var outageMax = Duration.seconds(300)
 
-    package init(data: String, sealKeyFile: String? = nil) {
+    package init(data: String, seal: SealSettings = .file(path: nil)) {
         self.data = data
-        self.sealKeyFile = sealKeyFile
+        self.seal = seal
     }
 
     /// - Throws: `.invalid` for values that are not understood; an address of a database is never repeated,
     ///   since it may hold a password.
     package init(_ settings: SettingsReader) async throws(SettingsError) {
         data = try await settings.text("data") ?? "./strongroom-data"
-        sealKeyFile = try await settings.text("seal-key")
+        seal = try await SealSettings(settings)
         guard !data.isEmpty else { throw .invalid("data", expected: "the path of a directory") }
         location =
             try await settings.value("store", expected: "sqlite, or postgres://USER@HOST/DATABASE") { text in

@@ -10,6 +10,8 @@ package struct DataDirectory: Hashable, Sendable {
 
     package var sealKeyFile: String { path + "/seal.key" }
     package var storeFile: String { path + "/strongroom.sqlite" }
+    /// Where an earlier release kept the sealed keyring, which is a record of the store now.
+    var keyringFile: String { path + "/keyring" }
     package var credentialsFile: String { path + "/credentials" }
     package var trail: String { path + "/trail" }
 

@@ -8,13 +8,18 @@ package import struct Foundation.Date
 /// The opened data of a deployment: what the server and every command that looks into it start from.
 package struct Deployment: Sendable {
     package let directory: DataDirectory
-    package let keyring: RootKeyring
+    /// The root keyring, renewed when another node changes it.
+    package let keyrings: SharedKeyring
+    /// The root keyring as it is now.
+    package var keyring: RootKeyring { keyrings.current }
     /// Seals what it is given.
     package let store: any RecordStore
     package let seal: SealDescription
+    /// What the operator should know about how it was opened.
+    package let notes: [String]
 
     package var administration: IdentityAdministration {
-        IdentityAdministration(store: store, keyring: keyring)
+        IdentityAdministration(store: store, keyring: keyrings)
     }
 
     /// Signs the trail's digests; the oldest root key's, so that root rotation does not change the signer.
@@ -33,92 +38,17 @@ package struct Deployment: Sendable {
         now: Date,
         observer: StoreObserver? = nil
     ) async throws(DeploymentError) -> Deployment {
-        let directory = DataDirectory(settings.data)
-        if creating {
-            try directory.make()
-        } else {
-            guard KeyringFile(directory: directory.path).exists else { throw .missing(directory) }
-        }
-        let sealKeyFile = settings.sealKeyFile ?? directory.sealKeyFile
-        let keyring = try await openKeyring(directory, sealKeyFile: sealKeyFile, creating: creating, now: now)
-        return Deployment(
-            directory: directory,
-            keyring: keyring,
-            store: try await openStore(settings, directory, keyring, creating: creating, observer),
-            seal: SealDescription(
-                kind: FileSeal.kind,
-                keyFile: sealKeyFile,
-                isBesideData: settings.sealKeyFile == nil
+        let sealed = try await SealedDeployment.open(settings, creating: creating)
+        do throws(DeploymentError) {
+            return try await sealed.unsealed(
+                with: settings.seal,
+                creating: creating,
+                now: now,
+                observer: observer
             )
-        )
-    }
-
-    private static func openKeyring(
-        _ directory: DataDirectory,
-        sealKeyFile: String,
-        creating: Bool,
-        now: Date
-    ) async throws(DeploymentError) -> RootKeyring {
-        let file = KeyringFile(directory: directory.path)
-        if !file.exists {
-            // Records without their keyring mean that it was lost, and a new one would hide the loss.
-            guard !directory.hasStore else { throw .keyringMissing(directory) }
-            guard creating else { throw .missing(directory) }
-            let seal = try makeSeal(sealKeyFile)
-            do throws(KeyringFileError) {
-                try await file.create(.generate(now: now), with: seal)
-            } catch {
-                throw .keyring(error)
-            }
-        }
-        let seal = try openSeal(sealKeyFile)
-        do throws(KeyringFileError) {
-            return try await file.load(with: seal)
         } catch {
-            throw .keyring(error)
+            await sealed.store.close()
+            throw error
         }
     }
-
-    /// A new seal key, or the one that an interrupted first start or the operator left.
-    private static func makeSeal(_ path: String) throws(DeploymentError) -> FileSeal {
-        do throws(SealError) {
-            return DataDirectory.isThere(path)
-                ? try FileSeal(keyFile: path) : try FileSeal.create(keyFile: path)
-        } catch {
-            throw .seal(error)
-        }
-    }
-
-    private static func openSeal(_ path: String) throws(DeploymentError) -> FileSeal {
-        do throws(SealError) {
-            return try FileSeal(keyFile: path)
-        } catch {
-            throw .seal(error)
-        }
-    }
-
-    private static func openStore(
-        _ settings: StoreSettings,
-        _ directory: DataDirectory,
-        _ keyring: RootKeyring,
-        creating: Bool,
-        _ observer: StoreObserver?
-    ) async throws(DeploymentError) -> any RecordStore {
-        let base: any RecordStore
-        do throws(StorageError) {
-            base = try await StoreEngine.open(settings, in: directory, creating: creating)
-        } catch {
-            throw .store(error)
-        }
-        try await BaseStore.requireComplete(base)
-        return SealedStore(base, observer: observer, keyring: { keyring })
-    }
-}
-
-/// What keeps the root keyring, for the log and for `strongroom seal status`.
-package struct SealDescription: Hashable, Sendable {
-    package let kind: String
-    package let keyFile: String
-    /// Whoever copies the data directory then has the key too.
-    package let isBesideData: Bool
 }

@@ -7,13 +7,13 @@ package import Trail
 package enum DeploymentError: Error {
     case missing(DataDirectory)
     /// Records are there and the keyring that reads them is not.
-    case keyringMissing(DataDirectory)
+    case keyringMissing
     /// The trail has events and the store no accounts.
     case storeLost(DataDirectory)
     /// A restore or a migration, which the text names, did not finish.
     case incompleteStore(String)
     case file(String)
-    case keyring(KeyringFileError)
+    case keyring(KeyringError)
     case seal(SealError)
     case store(StorageError)
     case trail(TrailError)
@@ -26,9 +26,9 @@ extension DeploymentError: CustomStringConvertible {
         switch self {
         case .missing(let directory):
             "There is no deployment at \(directory.path); the first start of 'strongroom serve' makes one."
-        case .keyringMissing(let directory):
-            "\(directory.storeFile) is there but \(directory.path)/keyring is not; "
-                + "without it no record can be read. Restore it from a backup."
+        case .keyringMissing:
+            "The store has records but not \(KeyringRecord.key), the sealed root keyring; "
+                + "without it no record can be read. Restore the store from a backup."
         case .storeLost(let directory):
             "The store is empty although the audit trail \(directory.trail) has events: the store was lost. "
                 + "Restore it from a backup."

@@ -1,4 +1,5 @@
 import CProcess
+import Foundation
 import Glibc
 
 /// Closes ways in which the memory of a process that holds keys gets out.
@@ -26,6 +27,41 @@ package enum ProcessHardening {
             }
         }
         return failures
+    }
+
+    /// Keeps all memory, present and future, from being swapped out.
+    ///
+    /// Pages are locked when they are first used, so that what was only reserved takes no memory.
+    ///
+    /// - Throws: When the limits of the process forbid it: it would end in the middle of its work.
+    package static func lockMemory() throws(DeploymentError) {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue)
+        guard getrlimit(resource, &limit) == 0 else {
+            throw .service("--mlock: the limit of locked memory cannot be read: \(message(errno))")
+        }
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(resource, &limit) != 0 || limit.rlim_cur != rlim_t.max, !mayLockAnything {
+            throw .service(
+                "--mlock: this process may lock only \(limit.rlim_max / 1024) KiB of memory. Set LimitMEMLOCK="
+                    + "infinity in its systemd unit, or 'ulimit -l unlimited', or give it CAP_IPC_LOCK."
+            )
+        }
+        let everything = MCL_CURRENT | MCL_FUTURE
+        if mlockall(everything | MCL_ONFAULT) == 0 { return }
+        // Kernels before 4.4 do not know the last of the three.
+        guard errno == EINVAL, mlockall(everything) == 0 else {
+            throw .service("--mlock: the memory cannot be locked: \(message(errno))")
+        }
+    }
+
+    /// Whether the process has CAP_IPC_LOCK, for which there is no limit.
+    private static var mayLockAnything: Bool {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+            let capabilities = line.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) })
+        else { return false }
+        return capabilities >> 14 & 1 == 1
     }
 
     private static func message(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -6,16 +6,16 @@ package import Cryptography
 /// it, each behind its length, so a value that was moved to another record does not open. Kinds, keys and
 /// versions stay readable: the store below orders by them.
 package struct SealedStore: RecordStore {
-    private let base: any RecordStore
-    private let keyring: @Sendable () -> RootKeyring
+    let base: any RecordStore
+    let keyring: any KeyringSource
     private let observer: StoreObserver?
 
     /// Seals what goes into `base`; asks for the keyring at each call, so that a rotation takes effect at
-    /// once.
+    /// once, and has it renewed when a value names a root key that it does not hold yet.
     package init(
         _ base: any RecordStore,
         observer: StoreObserver? = nil,
-        keyring: @escaping @Sendable () -> RootKeyring
+        keyring: any KeyringSource
     ) {
         self.base = base
         self.observer = observer
@@ -24,18 +24,13 @@ package struct SealedStore: RecordStore {
 
     package func read(_ key: RecordKey) async throws(StorageError) -> Record? {
         guard let sealed = try await base.read(key) else { return nil }
-        return try open(sealed, with: wrap())
+        return try await open([sealed]).first
     }
 
     package func read(_ keys: [RecordKey]) async throws(StorageError) -> [Record?] {
         let sealed = try await base.read(keys)
-        let wrap = wrap()
-        var records: [Record?] = []
-        records.reserveCapacity(sealed.count)
-        for record in sealed {
-            if let record { records.append(try open(record, with: wrap)) } else { records.append(nil) }
-        }
-        return records
+        var opened = try await open(sealed.compactMap { $0 }).makeIterator()
+        return sealed.map { $0 == nil ? nil : opened.next() }
     }
 
     package func scan(
@@ -44,12 +39,7 @@ package struct SealedStore: RecordStore {
         after: String?,
         limit: Int
     ) async throws(StorageError) -> [Record] {
-        let sealed = try await base.scan(kind, prefix: prefix, after: after, limit: limit)
-        let wrap = wrap()
-        var records: [Record] = []
-        records.reserveCapacity(sealed.count)
-        for record in sealed { records.append(try open(record, with: wrap)) }
-        return records
+        try await open(try await base.scan(kind, prefix: prefix, after: after, limit: limit))
     }
 
     package func commit(_ batch: [Write]) async throws(StorageError) -> CommitResult {
@@ -57,7 +47,7 @@ package struct SealedStore: RecordStore {
         let wrap = wrap()
         var sealed: [Write] = []
         sealed.reserveCapacity(batch.count)
-        for write in batch { sealed.append(try seal(write, with: wrap)) }
+        for write in batch { sealed.append(try Self.seal(write, with: wrap)) }
         guard let observer else { return try await base.commit(sealed) }
         let start = ContinuousClock.now
         do throws(StorageError) {
@@ -86,9 +76,9 @@ package struct SealedStore: RecordStore {
 // MARK: Sealing
 
 extension SealedStore {
-    private func wrap() -> KeyWrap { KeyWrap(keyring: keyring(), purpose: .records) }
+    private func wrap() -> KeyWrap { KeyWrap(keyring: keyring.current, purpose: .records) }
 
-    private func seal(_ write: Write, with wrap: KeyWrap) throws(StorageError) -> Write {
+    private static func seal(_ write: Write, with wrap: KeyWrap) throws(StorageError) -> Write {
         guard case .put(let key, let value, let expectation) = write else { return write }
         do throws(CryptographyError) {
             return .put(
@@ -101,19 +91,47 @@ extension SealedStore {
         }
     }
 
-    private func open(_ sealed: Record, with wrap: KeyWrap) throws(StorageError) -> Record {
-        do throws(CryptographyError) {
-            return Record(
-                key: sealed.key,
-                value: try wrap.openRecord(
-                    sealed.value,
-                    authenticating: Self.associatedData(of: sealed.key)
-                ),
-                version: sealed.version
-            )
-        } catch {
-            throw .corrupted(.record(sealed.key))
+    /// Opens records; those under a root key that another node made a moment ago, with a renewed keyring.
+    func open(_ sealed: [Record]) async throws(StorageError) -> [Record] {
+        var wrap = wrap()
+        var isRenewed = false
+        var records: [Record] = []
+        records.reserveCapacity(sealed.count)
+        for record in sealed {
+            do throws(CryptographyError) {
+                records.append(try Self.open(record, with: wrap))
+            } catch .unknownRootVersion(let version) where !isRenewed {
+                isRenewed = true
+                wrap = try await renewedWrap(for: record.key, version)
+                do throws(CryptographyError) {
+                    records.append(try Self.open(record, with: wrap))
+                } catch {
+                    throw .corrupted(.record(record.key))
+                }
+            } catch {
+                throw .corrupted(.record(record.key))
+            }
         }
+        return records
+    }
+
+    private func renewedWrap(for key: RecordKey, _ version: UInt32) async throws(StorageError) -> KeyWrap {
+        do throws(KeyringUnavailable) {
+            _ = try await keyring.refresh()
+            return wrap()
+        } catch {
+            throw .unavailable(
+                reason: "\(key) is under root key \(version), which cannot be had: \(error.reason)"
+            )
+        }
+    }
+
+    private static func open(_ sealed: Record, with wrap: KeyWrap) throws(CryptographyError) -> Record {
+        Record(
+            key: sealed.key,
+            value: try wrap.openRecord(sealed.value, authenticating: associatedData(of: sealed.key)),
+            version: sealed.version
+        )
     }
 
     private static func associatedData(of key: RecordKey) -> [UInt8] {

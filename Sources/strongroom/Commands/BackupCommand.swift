@@ -40,7 +40,7 @@ struct BackupCreate: AsyncParsableCommand {
                 throw ValidationError("A backup is not text: send it to a file or a program.")
             }
             let tally = try await write(location, to: StandardOutput())
-            report(tally, print: Output.printError)
+            report(tally, print: Output.note)
         } else {
             let output = try BackupOutputFile(path: file, replacing: force)
             let tally = try await write(location, to: output)

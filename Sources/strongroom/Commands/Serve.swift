@@ -56,6 +56,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: "Seconds to go on serving after SIGTERM while /readyz says no. (default: 0)")
     var drainSeconds: String?
+
     @Option(help: "Connections to a PostgreSQL store at a time. (default: 8)")
     var storeConnectionsMax: String?
 
@@ -64,6 +65,9 @@ struct Serve: AsyncParsableCommand {
     )
     var storeOutageMax: String?
 
+    @Flag(help: "Keep the memory of the process, and the keys in it, from being swapped out.")
+    var mlock = false
+
     @Flag(help: "Let doors without TLS be reached from other machines.")
     var insecure = false
 
@@ -71,6 +75,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try await ServeSettings(try await options.settings(flags))
         let logger = Logger(settings.log, now: SystemTime.now)
         for failure in ProcessHardening.apply() { logger.warning("\(failure)") }
+        if settings.locksMemory { try ProcessHardening.lockMemory() }
         let server = try await ServerProcess(
             settings,
             supervisor: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"].flatMap(ServiceManager.init),
@@ -89,16 +94,17 @@ struct Serve: AsyncParsableCommand {
             "audit-durability": auditDurability, "connections-max": connectionsMax,
             "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,
             "store-connections-max": storeConnectionsMax, "store-outage-max": storeOutageMax,
-            "insecure": insecure ? "true" : nil,
+            "insecure": insecure ? "true" : nil, "mlock": mlock ? "true" : nil,
         ]
     }
 
     private func announce(_ server: ServerProcess, to logger: Logger) {
         let deployment = server.deployment
+        for note in deployment.notes { logger.notice("\(note)") }
         if deployment.seal.isBesideData {
             logger.warning(
                 """
-                the seal's key \(deployment.seal.keyFile) lies beside the data it opens: \
+                the seal's key \(deployment.seal.keyFile ?? "") lies beside the data it opens: \
                 keep it elsewhere and name it with --seal-key
                 """
             )

@@ -14,15 +14,13 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "The store of the records: sqlite, or postgres://USER@HOST/DATABASE. (default: sqlite)")
     var store: String?
 
-    @Option(
-        name: .customLong("seal-key"),
-        help: "The seal's key file. (default: seal.key in the data directory)"
-    )
-    var sealKey: String?
+    @OptionGroup(title: "Seal options") var seal: SealOptions
 
     /// The settings with these options, and further flags, on top.
     func settings(_ flags: [String: String?] = [:]) async throws(SettingsError) -> SettingsReader {
-        let own: [String: String?] = ["data": data, "store": store, "seal-key": sealKey]
+        // Before anything else reads the environment.
+        _ = EnvironmentSecrets.ofProcess
+        let own = seal.flags.merging(["data": data, "store": store]) { seal, _ in seal }
         return try await SettingsReader(
             flags: own.merging(flags) { own, _ in own }.compactMapValues { $0 },
             environment: ProcessInfo.processInfo.environment,
@@ -35,6 +33,24 @@ struct StoreOptions: ParsableArguments {
         let settings = try await StoreSettings(try await settings())
         let deployment = try await Deployment.open(settings, creating: false, now: SystemTime.now())
         do {
+            for note in deployment.notes { Output.note(note) }
+            let value = try await body(deployment)
+            await deployment.store.close()
+            return value
+        } catch {
+            await deployment.store.close()
+            throw error
+        }
+    }
+
+    /// Gives the deployment with its keyring still sealed to `body`, and closes its store after.
+    func withSealedDeployment<Value>(
+        _ settings: StoreSettings,
+        _ body: (SealedDeployment) async throws -> Value
+    ) async throws -> Value {
+        let deployment = try await SealedDeployment.open(settings, creating: false)
+        do {
+            for note in deployment.notes { Output.note(note) }
             let value = try await body(deployment)
             await deployment.store.close()
             return value

@@ -33,6 +33,15 @@ struct DurableFileTests {
         #expect(try directory.names() == ["a"])
     }
 
+    @Test func `removes a file once`() throws {
+        try directory.write([1], to: "a")
+        try DurableFile.remove(at: directory.path("a"))
+        #expect(try directory.names() == [])
+        #expect(throws: FileFailure.missing(path: directory.path("a"))) {
+            try DurableFile.remove(at: directory.path("a"))
+        }
+    }
+
     @Test func `refuses a longer file than asked for`() throws {
         try directory.write([1, 2, 3], to: "a")
         #expect(throws: FileFailure.self) {

@@ -8,6 +8,25 @@ import Testing
 struct RootKeyringTests {
     private let moment = Date(timeIntervalSince1970: 1_790_000_000)
 
+    @Test func `seals what others bring back under a root key that all nodes have`() throws {
+        let first = RootKeyring.generate(now: moment)
+        let later = moment.addingTimeInterval(1000)
+        let rotated = try #require(first.rotated(now: later))
+        let settling = Double(RootKeyring.settlingSeconds)
+        #expect(first.settled(at: moment).currentVersion == 1)
+        #expect(rotated.settled(at: later).currentVersion == 1)
+        #expect(rotated.settled(at: later + settling - 1).currentVersion == 1)
+        #expect(rotated.settled(at: later + settling + 1).currentVersion == 2)
+        // It opens what is under any of them.
+        let wrapped = try KeyWrap(keyring: rotated, purpose: .grantTokens)
+            .seal(record: [1], authenticating: [])
+        let settled = KeyWrap(keyring: rotated.settled(at: later), purpose: .grantTokens)
+        #expect(try settled.openRecord(wrapped, authenticating: []) == [1])
+        let third = try #require(rotated.rotated(now: later + 1))
+        #expect(third.settled(at: later + 2).currentVersion == 1)
+        #expect(third.settled(at: moment).currentVersion == 1)
+    }
+
     @Test func `gives every purpose and version its own key`() throws {
         let keyring = try #require(RootKeyring.generate(now: moment).rotated(now: moment))
         var keys: Set<[UInt8]> = []

@@ -37,6 +37,16 @@ struct RedactionTests {
         }
     }
 
+    @Test func `a shared secret and the seals that hold one print nothing of it`() throws {
+        let shared = SharedSecret(SecretBytes(copying: Self.secret))
+        let place = PKCS11Seal.Place(module: "/m", tokenLabel: "t", keyLabel: "k")
+        let seal = PKCS11Seal(place, pin: shared, makingKey: false)
+        for text in Self.renderings(of: PassphraseSeal(shared)) + Self.renderings(of: seal) {
+            #expect(!Self.shows(Self.secret, in: text))
+        }
+        #expect("\(shared)" == "<redacted>")
+    }
+
     /// A check of the check: a type that does not hide its bytes is found out.
     @Test func `bytes that are not hidden would be seen`() {
         struct Careless { let bytes: [UInt8] }

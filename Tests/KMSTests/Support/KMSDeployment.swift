@@ -28,7 +28,7 @@ struct KMSDeployment: Sendable {
     init() throws {
         store = MemoryStore()
         let keyring = RootKeyring.generate(now: clock.now)
-        sealed = SealedStore(store) { keyring }
+        sealed = SealedStore(store, keyring: keyring)
         let regions = try ["us-east-1", "eu-west-1", "ap-south-1"].map { try #require(Region($0)) }
         service = KeyManagementService(
             store: sealed,

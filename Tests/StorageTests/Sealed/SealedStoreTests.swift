@@ -11,7 +11,7 @@ struct SealedStoreTests {
     private let base = MemoryStore()
     private let kind = RecordKind("key")
 
-    private var store: SealedStore { SealedStore(base, keyring: { [keyring] in keyring }) }
+    private var store: SealedStore { SealedStore(base, keyring: keyring) }
 
     @Test(arguments: RecordStoreSuite.promises)
     func `keeps the promise over memory`(_ promise: RecordStoreSuite.Promise) async throws {
@@ -22,14 +22,14 @@ struct SealedStoreTests {
     func `keeps the promise over SQLite`(_ promise: RecordStoreSuite.Promise) async throws {
         let directory = try TemporaryDirectory()
         try await promise.check {
-            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: { [keyring] in keyring })
+            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: keyring)
         }
     }
 
     @Test func `keeps everything across opening anew`() async throws {
         let directory = try TemporaryDirectory()
         try await RecordStoreSuite.checkPersistence {
-            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: { [keyring] in keyring })
+            SealedStore(try SQLiteStore(path: directory.path("store.db")), keyring: keyring)
         }
     }
 
@@ -37,7 +37,7 @@ struct SealedStoreTests {
         let directory = try TemporaryDirectory()
         let store = SealedStore(
             try SQLiteStore(path: directory.path("store.db")),
-            keyring: { [keyring] in keyring }
+            keyring: keyring
         )
         let value = Array("correct horse battery staple".utf8)
         _ = try await store.commit([.put(RecordKey(kind, "visible-name"), value, expecting: .any)])
@@ -51,7 +51,7 @@ struct SealedStoreTests {
     @Test func `tells its observer how each commit went`() async throws {
         let seen = Mutex<[(Duration, StorageError?)]>([])
         let observer = StoreObserver { duration, error in seen.withLock { $0.append((duration, error)) } }
-        let store = SealedStore(base, observer: observer, keyring: { [keyring] in keyring })
+        let store = SealedStore(base, observer: observer, keyring: keyring)
         let key = RecordKey(kind, "observed")
         _ = try await store.commit([.put(key, [1], expecting: .absent)])
         await #expect(throws: StorageError.conflict(key)) {
@@ -96,20 +96,45 @@ struct SealedStoreTests {
         let key = RecordKey(kind, "a")
         _ = try await store.commit([.put(key, [1], expecting: .any)])
         let other = RootKeyring.generate(now: Date(timeIntervalSince1970: 0))
-        let stranger = SealedStore(base, keyring: { other })
+        let stranger = SealedStore(base, keyring: other)
         await #expect(throws: StorageError.corrupted(.record(key))) { try await stranger.read(key) }
     }
 
     @Test func `seals under the new root key from the moment of its rotation, and reads both`() async throws {
         let current = CurrentKeyring(keyring)
-        let store = SealedStore(base, keyring: { current.value })
+        let store = SealedStore(base, keyring: current)
         let (old, new) = (RecordKey(kind, "old"), RecordKey(kind, "new"))
         _ = try await store.commit([.put(old, [1], expecting: .any)])
-        current.value = try #require(keyring.rotated(now: Date(timeIntervalSince1970: 1)))
+        current.next = keyring.rotated(now: Date(timeIntervalSince1970: 1))
+        _ = try await current.refresh()
         _ = try await store.commit([.put(new, [2], expecting: .any)])
         #expect(try await store.read([old, new]).map { $0?.value } == [[1], [2]])
         let sealed = try await base.read([old, new])
         #expect(sealed.map { $0.flatMap { KeyWrap.rootVersion(of: $0.value) } } == [1, 2])
+    }
+
+    @Test func `reads what another node sealed under a root key that it made a moment ago`() async throws {
+        let rotated = try #require(keyring.rotated(now: Date(timeIntervalSince1970: 1)))
+        let keys = ["a", "b", "c"].map { RecordKey(kind, $0) }
+        let elsewhere = SealedStore(base, keyring: rotated)
+        _ = try await store.commit([.put(keys[0], [0], expecting: .any)])
+        _ = try await elsewhere.commit(keys[1...].map { .put($0, [7], expecting: .any) })
+        for read in [
+            { (store: SealedStore) in try await store.read(keys).compactMap { $0?.value } },
+            { try await $0.scan(kind, prefix: "", after: nil, limit: 10).map(\.value) },
+            { [[0], try await $0.read(keys[1])?.value ?? [], try await $0.read(keys[2])?.value ?? []] },
+        ] {
+            let current = CurrentKeyring(keyring)
+            current.next = rotated
+            #expect(try await read(SealedStore(base, keyring: current)) == [[0], [7], [7]])
+            #expect(current.refreshes == 1)
+        }
+        // Nobody made that root key: the record is damaged.
+        let known = CurrentKeyring(keyring)
+        await #expect(throws: StorageError.corrupted(.record(keys[1]))) {
+            try await SealedStore(base, keyring: known).read(keys)
+        }
+        #expect(known.refreshes == 1)
     }
 
     @Test func `does not take an intact record for a damaged neighbour`() async throws {
@@ -129,13 +154,28 @@ struct SealedStoreTests {
     }
 }
 
-private final class CurrentKeyring: Sendable {
-    private let keyring: Mutex<RootKeyring>
+/// A keyring that another node changes.
+private final class CurrentKeyring: KeyringSource {
+    private let state: Mutex<(current: RootKeyring, next: RootKeyring?, refreshes: Int)>
 
-    init(_ keyring: RootKeyring) { self.keyring = Mutex(keyring) }
+    init(_ keyring: RootKeyring) { state = Mutex((keyring, nil, 0)) }
 
-    var value: RootKeyring {
-        get { keyring.withLock { $0 } }
-        set { keyring.withLock { $0 = newValue } }
+    var current: RootKeyring { state.withLock { $0.current } }
+    var refreshes: Int { state.withLock { $0.refreshes } }
+
+    /// What the next refresh takes in.
+    var next: RootKeyring? {
+        get { state.withLock { $0.next } }
+        set { state.withLock { $0.next = newValue } }
+    }
+
+    func refresh() async throws(KeyringUnavailable) -> Bool {
+        state.withLock { state in
+            state.refreshes += 1
+            guard let next = state.next else { return false }
+            state.current = next
+            state.next = nil
+            return true
+        }
     }
 }

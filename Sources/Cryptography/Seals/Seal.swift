@@ -3,16 +3,24 @@ package protocol Seal: Sendable {
     /// The kind's short name, written beside what it wrapped: `file`, `passphrase`, `pkcs11`, `kms`.
     var kind: String { get }
 
-    /// Encrypts the serialised keyring.
+    /// Encrypts the serialised keyring of a deployment.
     ///
-    /// - Throws: `.unavailable` when the keeper of the key cannot be reached.
-    func wrap(_ keyring: borrowing SecretBytes) async throws(SealError) -> [UInt8]
+    /// - Throws: `.unavailable` when the keeper of the key cannot be reached, `.denied` when it refuses.
+    func wrap(
+        _ keyring: borrowing SecretBytes,
+        for deployment: DeploymentID
+    ) async throws(SealError) -> [UInt8]
 
-    /// Decrypts what ``wrap(_:)`` gave.
+    /// Decrypts what ``wrap(_:for:)`` gave; keyrings of earlier releases, which only key files sealed, name
+    /// no deployment.
     ///
     /// - Throws: `.refused` when the bytes do not open under this seal's key, `.malformed` when they are not
-    ///   of this seal's form, `.unavailable` when the keeper of the key cannot be reached.
-    func unwrap(_ wrapped: [UInt8]) async throws(SealError) -> SecretBytes
+    ///   of this seal's form, `.unavailable` when the keeper of the key cannot be reached, `.denied` when it
+    ///   refuses.
+    func unwrap(
+        _ wrapped: [UInt8],
+        for deployment: DeploymentID?
+    ) async throws(SealError) -> SecretBytes
 }
 
 /// Why a seal did not wrap or unwrap.
@@ -23,6 +31,9 @@ package enum SealError: Error, Equatable {
     case malformed
     /// The keeper of the key cannot be reached or does not answer; the reason is for the log.
     case unavailable(reason: String)
+    /// The keeper of the key answers and refuses: a wrong PIN, no permission, no such key. Trying again does
+    /// not help, and may lock a token.
+    case denied(reason: String)
     /// The seal's own file is missing, damaged or open to others.
     case file(FileFailure)
 }
@@ -34,6 +45,7 @@ extension SealError: CustomStringConvertible {
             "the seal's key does not open the keyring: it is another key, or the keyring was changed"
         case .malformed: "the keyring is not of the form that this seal writes"
         case .unavailable(let reason): "the seal is unavailable: \(reason)"
+        case .denied(let reason): "the seal refuses: \(reason)"
         case .file(let failure): failure.description
         }
     }

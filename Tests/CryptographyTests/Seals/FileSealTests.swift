@@ -5,6 +5,7 @@ import Testing
 
 @Suite("FileSeal")
 struct FileSealTests {
+    private let deployment = DeploymentID(of: .generate(now: Date(timeIntervalSince1970: 0)))
     private let directory: TemporaryDirectory
     private var path: String { directory.path("seal.key") }
 
@@ -19,9 +20,9 @@ struct FileSealTests {
         #expect(Data(base64Encoded: String(lines[1]))?.count == 32)
 
         let secret = SecretBytes(randomCount: 100)
-        let wrapped = try await made.wrap(secret)
+        let wrapped = try await made.wrap(secret, for: deployment)
         let read = try FileSeal(keyFile: path)
-        #expect(try await read.unwrap(wrapped).exposedInTest == secret.exposedInTest)
+        #expect(try await read.unwrap(wrapped, for: deployment).exposedInTest == secret.exposedInTest)
     }
 
     @Test func `never overwrites a key`() throws {
@@ -92,19 +93,21 @@ struct FileSealTests {
     @Test func `opens nothing that another key or kind wrapped, nor anything changed`() async throws {
         let seal = try FileSeal.create(keyFile: path)
         let other = try FileSeal.create(keyFile: directory.path("other.key"))
-        let wrapped = try await seal.wrap(SecretBytes(randomCount: 40))
-        await #expect(throws: SealError.refused) { _ = try await other.unwrap(wrapped).count }
+        let wrapped = try await seal.wrap(SecretBytes(randomCount: 40), for: deployment)
+        await #expect(throws: SealError.refused) {
+            _ = try await other.unwrap(wrapped, for: deployment).count
+        }
         for bit in 8..<(wrapped.count * 8) {
             await #expect(throws: SealError.refused) {
-                _ = try await seal.unwrap(wrapped.flippingBit(bit)).count
+                _ = try await seal.unwrap(wrapped.flippingBit(bit), for: deployment).count
             }
         }
         await #expect(throws: SealError.malformed) {
-            _ = try await seal.unwrap(wrapped.flippingBit(0)).count
+            _ = try await seal.unwrap(wrapped.flippingBit(0), for: deployment).count
         }
         for count in 0..<33 {
             await #expect(throws: SealError.malformed) {
-                _ = try await seal.unwrap(Array(wrapped.prefix(count))).count
+                _ = try await seal.unwrap(Array(wrapped.prefix(count)), for: deployment).count
             }
         }
         let key = SecretBytes(randomCount: 32).symmetricKey()

@@ -39,11 +39,17 @@ package struct FileSeal: Seal {
         return FileSeal(key: secret.symmetricKey())
     }
 
-    package func wrap(_ keyring: borrowing SecretBytes) async throws(SealError) -> [UInt8] {
+    package func wrap(
+        _ keyring: borrowing SecretBytes,
+        for deployment: DeploymentID
+    ) async throws(SealError) -> [UInt8] {
         try SealEnvelope.wrap(keyring, kind: kind, key: key)
     }
 
-    package func unwrap(_ wrapped: [UInt8]) async throws(SealError) -> SecretBytes {
+    package func unwrap(
+        _ wrapped: [UInt8],
+        for deployment: DeploymentID?
+    ) async throws(SealError) -> SecretBytes {
         try SealEnvelope.unwrap(wrapped, kind: kind, key: key)
     }
 }

@@ -1,0 +1,8 @@
+import IAM
+import KMS
+import Storage
+
+/// The kinds of records whose values are sealed under the keyring: all but the keyring itself.
+enum SealedKinds {
+    static let all = KeyManagementService.recordKinds + IdentityDirectory.recordKinds
+}
