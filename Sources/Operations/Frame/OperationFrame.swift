@@ -34,8 +34,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
-    /// Answers at once, or nil when a snapshot the request needs is not in memory or the work is not brief;
-    /// then nothing was done. The answer is not recorded yet.
+    /// Answers at once, or nil when a snapshot the request needs is not in memory or the work is not brief.
+    ///
+    /// With nil nothing was done. The answer is not recorded yet.
     func answerNow<O: ImmediateOperation>(
         _ operation: O.Type,
         to call: Call,
