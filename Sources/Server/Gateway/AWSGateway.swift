@@ -151,7 +151,9 @@ final class Arrival {
 }
 
 /// A request that says who signed it; nothing of that is proved.
-struct Claimed {
+///
+/// A class, because every later stage holds it, and a copy would retain each of its many parts.
+final class Claimed {
     let arrival: Arrival
     let target: ServiceTarget
     /// Nil when there is no such operation, or no such service.
@@ -159,6 +161,22 @@ struct Claimed {
     let row: RequestMetrics.Row
     let claim: SignatureClaim
     let region: Region
+
+    init(
+        arrival: Arrival,
+        target: ServiceTarget,
+        operation: (any ServedOperation)?,
+        row: RequestMetrics.Row,
+        claim: SignatureClaim,
+        region: Region
+    ) {
+        self.arrival = arrival
+        self.target = target
+        self.operation = operation
+        self.row = row
+        self.claim = claim
+        self.region = region
+    }
 
     var family: WireProtocol { target.service.wireProtocol }
 }
