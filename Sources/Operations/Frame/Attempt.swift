@@ -73,7 +73,10 @@ struct Attempt {
     }
 
     /// The CloudTrail record of a call that failed, as JSON.
-    func event<Operation: ServiceOperation>(of operation: Operation.Type, failed error: WireError) -> [UInt8] {
+    func event<Operation: ServiceOperation>(
+        of operation: Operation.Type,
+        failed error: WireError
+    ) -> [UInt8] {
         var event = begunEvent(of: operation)
         event.errorCode = error.code
         event.errorMessage = error.message

@@ -35,8 +35,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
-    /// Answers at once, or nil when a snapshot the request needs is not in memory or the work is not brief;
-    /// then nothing was done. The answer is not recorded yet.
+    /// Answers at once, without recording the answer yet.
+    ///
+    /// Nil when a snapshot the request needs is not in memory or the work is not brief; then nothing was done.
     func answerNow<O: ImmediateOperation>(
         _ operation: O.Type,
         to call: Call,

@@ -42,7 +42,9 @@ extension AWSGateway {
             )
         } catch {
             let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))
-            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: failure.wire))
+            return .answered(
+                refuse(admitted.call, target, countedIn: admitted.claimed.row, with: failure.wire)
+            )
         }
     }
 

@@ -52,8 +52,9 @@ package struct AWSGateway: Sendable {
         return response
     }
 
-    /// Answers a request without waiting for anything, or nil when that is not possible; then nothing was
-    /// done. The answer is neither recorded nor counted yet.
+    /// Answers a request without waiting for anything; the answer is neither recorded nor counted yet.
+    ///
+    /// Nil when that is not possible; then nothing was done.
     package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {

@@ -48,7 +48,8 @@ struct EventText: ~Copyable {
     }
 
     private mutating func grow(by added: Int) {
-        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(2 * memory.count, count + added))
+        let capacity = max(2 * memory.count, count + added)
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
         _ = larger.update(fromContentsOf: memory[..<count])
         memory.deallocate()
         memory = larger
