@@ -7,7 +7,7 @@ import Testing
 struct AuditEventTests {
     private func event(_ identity: AuditIdentity = AuditIdentity(kind: .unknown)) -> AuditEvent {
         AuditEvent(
-            userIdentity: identity,
+            userIdentity: identity.rendered,
             eventTime: Date(timeIntervalSince1970: 1_795_236_000.9),
             eventSource: "kms.amazonaws.com",
             eventName: "Decrypt",

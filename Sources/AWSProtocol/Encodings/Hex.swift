@@ -43,6 +43,23 @@ package enum Hex {
         return bytes
     }
 
+    /// The bytes of text in either case, from memory that is already contiguous.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        var isHex = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { bytes, count in
+            for index in 0..<(text.count / 2) {
+                guard let high = value(of: text[2 * index]), let low = value(of: text[2 * index + 1]) else {
+                    isHex = false
+                    return
+                }
+                bytes[index] = high << 4 | low
+                count = index + 1
+            }
+        }
+        return isHex ? bytes : nil
+    }
+
     /// The bytes of text in either case; nil for an odd length or any other character.
     package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 extension UInt8 {
     /// Space, tab, line feed, vertical tab, form feed or carriage return.
     var isASCIIWhiteSpace: Bool { self == 0x20 || self &- 0x09 < 5 }
@@ -21,8 +23,15 @@ extension UnsafeBufferPointer<UInt8> {
     /// Whether both hold the same bytes; for names and other short texts that are no secret.
     func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        for index in 0..<count where self[index] != other[index] { return false }
-        return true
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return true }
+        return memcmp(base, otherBase, count) == 0
+    }
+
+    /// Whether the bytes come before those of another text, byte by byte.
+    func precedes(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return count < other.count }
+        let order = memcmp(base, otherBase, Swift.min(count, other.count))
+        return order == 0 ? count < other.count : order < 0
     }
 
     /// Whether the bytes are those of a text that is no secret.
@@ -30,8 +39,11 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// The bytes before and behind the first separator; all and nothing where there is none.
     func divided(at separator: Unicode.Scalar) -> (head: Self, tail: Self?) {
-        guard let index = firstIndex(of: UInt8(ascii: separator)) else { return (self, nil) }
-        return (Self(rebasing: self[..<index]), Self(rebasing: self[(index + 1)...]))
+        guard let base = baseAddress,
+            let found = memchr(base, Int32(UInt8(ascii: separator)), count)
+        else { return (self, nil) }
+        let index = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+        return (Self(start: base, count: index), Self(start: base + index + 1, count: count - index - 1))
     }
 
     /// The bytes without ASCII white space at both ends.

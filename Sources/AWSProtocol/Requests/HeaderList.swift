@@ -8,6 +8,11 @@ package struct HeaderList: Sendable {
         /// Where the name ends and the value begins.
         let valueStart: UInt32
         let end: UInt32
+
+        func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+            // The lengths tell nearly all headers apart.
+            Int(valueStart - nameStart) == name.count && HeaderList.name(self, bytes).hasSameBytes(as: name)
+        }
     }
 
     private var storage: [UInt8] = []
@@ -76,7 +81,7 @@ package struct HeaderList: Sendable {
     ) throws(Failure) -> Result {
         try storage.withUnsafeBufferPointer { (bytes) throws(Failure) -> Result in
             let entry = name.withUTF8Bytes { name in
-                entries.first { Self.name($0, bytes).hasSameBytes(as: name) }
+                entries.first { $0.isNamed(name, in: bytes) }
             }
             return try body(entry.map { Self.value($0, bytes).trimmed() })
         }
@@ -85,7 +90,7 @@ package struct HeaderList: Sendable {
     /// How many headers have a name, given in lower case.
     func occurrences(of name: String) -> Int {
         storage.withUnsafeBufferPointer { bytes in
-            name.withUTF8Bytes { name in entries.count { Self.name($0, bytes).hasSameBytes(as: name) } }
+            name.withUTF8Bytes { name in entries.count { $0.isNamed(name, in: bytes) } }
         }
     }
 
@@ -104,7 +109,7 @@ package struct HeaderList: Sendable {
     func appendCanonicalValues(of name: UnsafeBufferPointer<UInt8>, to target: inout [UInt8]) {
         storage.withUnsafeBufferPointer { bytes in
             var isFirst = true
-            for entry in entries where Self.name(entry, bytes).hasSameBytes(as: name) {
+            for entry in entries where entry.isNamed(name, in: bytes) {
                 if !isFirst { target.append(UInt8(ascii: ",")) }
                 isFirst = false
                 Self.appendCollapsed(Self.value(entry, bytes).trimmed(), to: &target)
@@ -114,7 +119,15 @@ package struct HeaderList: Sendable {
 
     private static func appendCollapsed(_ value: UnsafeBufferPointer<UInt8>, to target: inout [UInt8]) {
         var start = 0
-        for index in 0..<value.count where value[index].isASCIIWhiteSpace {
+        var next = 0
+        while next < value.count {
+            if hasNoSpace(value, at: next) {
+                next += 8
+                continue
+            }
+            let index = next
+            next += 1
+            guard value[index].isASCIIWhiteSpace else { continue }
             // A single space stays part of the run that is copied at once.
             if value[index] == 0x20, !value[index + 1].isASCIIWhiteSpace { continue }
             target.append(contentsOf: UnsafeBufferPointer(rebasing: value[start..<index]))
@@ -122,6 +135,14 @@ package struct HeaderList: Sendable {
             start = index + 1
         }
         target.append(contentsOf: UnsafeBufferPointer(rebasing: value[start...]))
+    }
+
+    /// Whether the eight bytes from an index on are all above the space; false where there are not eight.
+    private static func hasNoSpace(_ value: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+        guard let base = value.baseAddress, value.count - index >= 8 else { return false }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+        return (word &- ones &* 0x21) & ~word & (ones &* 0x80) == 0
     }
 
     private static func name(

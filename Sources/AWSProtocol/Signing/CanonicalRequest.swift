@@ -107,9 +107,17 @@ enum SignedHeaderNames {
     }
 
     static func contains(_ name: String, in names: [UInt8]) -> Bool {
-        var isFound = false
-        forEach(in: names) { isFound = isFound || $0.equals(name) }
-        return isFound
+        name.withUTF8Bytes { name in
+            names.withUnsafeBufferPointer { names in
+                var rest: UnsafeBufferPointer<UInt8>? = names
+                while let list = rest {
+                    let (first, next) = list.divided(at: ";")
+                    if !first.isEmpty, first.hasSameBytes(as: name) { return true }
+                    rest = next
+                }
+                return false
+            }
+        }
     }
 
     /// Whether a name occurs more than once: then one long value, named again and again, would make a canonical
@@ -118,7 +126,7 @@ enum SignedHeaderNames {
         var isAscending = true
         var last: UnsafeBufferPointer<UInt8>?
         forEach(in: names) { name in
-            isAscending = isAscending && last?.lexicographicallyPrecedes(name) ?? true
+            isAscending = isAscending && last?.precedes(name) ?? true
             last = name
         }
         // Clients sort the names, so that one look at each neighbour is nearly always all.

@@ -1,3 +1,5 @@
+package import Synchronization
+
 /// What kind of principal asks.
 package enum CallerType: String, CaseIterable, Hashable, Sendable {
     /// The root user of an account.
@@ -69,6 +71,9 @@ package final class Caller: Sendable {
     /// The services that call for this caller, first to last, such as `s3.amazonaws.com`.
     package let calledVia: [String]
 
+    /// Set once by whoever first has to tell the caller in words, and found again by all later requests.
+    package let text = AtomicLazyReference<CallerText>()
+
     package init(
         type: CallerType,
         arn: String,
@@ -130,6 +135,18 @@ package final class Caller: Sendable {
             sessionPolicies: sessionPolicies,
             calledVia: calledVia + [service]
         )
+    }
+}
+
+/// What a layer above wrote about a caller, such as the identity that audit events show.
+package final class CallerText: Sendable {
+    /// The access key the text names.
+    package let accessKeyID: String?
+    package let bytes: [UInt8]
+
+    package init(accessKeyID: String?, bytes: [UInt8]) {
+        self.accessKeyID = accessKeyID
+        self.bytes = bytes
     }
 }
 

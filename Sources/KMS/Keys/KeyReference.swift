@@ -1,5 +1,6 @@
 package import AWSProtocol
 import Cryptography
+import Glibc
 package import Operations
 
 /// How a request names a key, after its text was read.
@@ -47,15 +48,15 @@ package enum KeyReference: Hashable, Sendable {
         return text.withUTF8 { text in
             region.withUTF8 { region in
                 let prefix: StaticString = "arn:aws:kms:"
+                let infix: StaticString = ":key/"
                 let accountStart = prefix.utf8CodeUnitCount + region.count + 1
-                let idStart = accountStart + 12 + 5
+                let idStart = accountStart + 12 + infix.utf8CodeUnitCount
                 guard text.count == idStart + KeyUniqueID.textByteCount,
-                    text.starts(
-                        with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-                    ),
-                    text[prefix.utf8CodeUnitCount...].starts(with: region),
+                    let start = text.baseAddress, let regionStart = region.baseAddress,
+                    memcmp(start, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0,
+                    memcmp(start + prefix.utf8CodeUnitCount, regionStart, region.count) == 0,
                     text[accountStart - 1] == UInt8(ascii: ":"),
-                    text[(accountStart + 12)..<idStart].elementsEqual(":key/".utf8),
+                    memcmp(start + accountStart + 12, infix.utf8Start, infix.utf8CodeUnitCount) == 0,
                     let account = AccountID(
                         String(decoding: text[accountStart..<(accountStart + 12)], as: UTF8.self)
                     ),

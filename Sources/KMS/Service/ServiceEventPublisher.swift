@@ -74,7 +74,7 @@ extension AuditEvent {
         let platform = AuditIdentity.platform(accountID: event.account.description)
         let internally = platform.invokedBy ?? ""
         self.init(
-            userIdentity: platform,
+            userIdentity: platform.rendered,
             eventTime: event.date,
             eventSource: KeyManagementService.eventSource,
             eventName: event.name.rawValue,

@@ -3,7 +3,10 @@ import Authorization
 import Trail
 
 /// One call to one operation on its way through the frame, with what the audit event will need of it.
-struct Attempt<Operation: ServiceOperation> {
+///
+/// It takes the operation with every step instead of being generic itself: the frame is not specialised for
+/// each operation, so each generic type on this way is looked up anew for every request.
+struct Attempt {
     let call: Call
     private var input: Input?
     private var requirements: [Requirement] = []
@@ -13,7 +16,10 @@ struct Attempt<Operation: ServiceOperation> {
     }
 
     /// The checked request.
-    mutating func decode(_ body: JSON) throws(WireError) -> Operation.Request {
+    mutating func decode<Operation: ServiceOperation>(
+        _ body: JSON,
+        for operation: Operation.Type
+    ) throws(WireError) -> Operation.Request {
         let input: Input
         do throws(InputFailure) {
             input = try InputDecoder.decode(body, as: Operation.input)
@@ -29,9 +35,10 @@ struct Attempt<Operation: ServiceOperation> {
     }
 
     /// The request with the proof that it is permitted.
-    mutating func authorize(
+    mutating func authorize<Operation: ServiceOperation>(
         _ request: Operation.Request,
-        on resources: [Operation.Service.Resource]
+        on resources: [Operation.Service.Resource],
+        for operation: Operation.Type
     ) throws(WireError) -> Authorized<Operation> {
         requirements = Operation.requirements(of: request, on: resources, for: call)
         let decisions = try Authorizing.decisions(on: requirements, for: call)
@@ -40,7 +47,11 @@ struct Attempt<Operation: ServiceOperation> {
 
     /// What the caller is told of a resource that was not found: its absence only if the caller's own
     /// policies would have let it use the resource, the usual denial otherwise.
-    mutating func concealing(_ failure: Operation.Service.Failure, as wire: WireError) -> WireError {
+    mutating func concealing<Operation: ServiceOperation>(
+        _ failure: Operation.Service.Failure,
+        as wire: WireError,
+        for operation: Operation.Type
+    ) -> WireError {
         guard let absent = failure.absentResource else { return wire }
         requirements = [
             Requirement(Operation.action, on: absent, conditions: NoConditions(), allowsOtherAccounts: true)
@@ -61,31 +72,46 @@ struct Attempt<Operation: ServiceOperation> {
         2 * (input.map { RequestParameters.render($0).count } ?? 0) + (32 << 10)
     }
 
-    /// The CloudTrail record of the outcome.
-    func event(for outcome: Result<Operation.Response, WireError>) -> AuditEvent {
+    /// The CloudTrail record of a call that failed, as JSON.
+    func event<Operation: ServiceOperation>(
+        of operation: Operation.Type,
+        failed error: WireError
+    ) -> [UInt8] {
+        var event = begunEvent(of: operation)
+        event.errorCode = error.code
+        event.errorMessage = error.message
+        return event.render()
+    }
+
+    /// The CloudTrail record of a call that succeeded, as JSON.
+    func event<Operation: ServiceOperation>(
+        of operation: Operation.Type,
+        answered response: Operation.Response
+    ) -> [UInt8] {
+        var event = begunEvent(of: operation)
+        if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
+            event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
+        }
+        event.additionalEventData = OutputWriter.auditFragment {
+            Operation.auditDetail(of: response, into: &$0)
+        }
+        return event.render()
+    }
+
+    /// What the record has whatever the outcome.
+    private func begunEvent<Operation: ServiceOperation>(of operation: Operation.Type) -> AuditEvent {
         var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)
         event.readOnly = Operation.isReadOnly
         event.requestParameters = input.map { RequestParameters.render($0) }
-        event.resources = requirements.compactMap { requirement in
-            requirement.resource.type.map {
+        for requirement in requirements {
+            guard let type = requirement.resource.type else { continue }
+            event.resources.append(
                 AuditEvent.Resource(
                     accountID: requirement.resource.account.description,
-                    type: $0,
+                    type: type,
                     arn: requirement.resource.arn
                 )
-            }
-        }
-        switch outcome {
-        case .failure(let error):
-            event.errorCode = error.code
-            event.errorMessage = error.message
-        case .success(let response):
-            if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
-                event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
-            }
-            event.additionalEventData = OutputWriter.auditFragment {
-                Operation.auditDetail(of: response, into: &$0)
-            }
+            )
         }
         return event
     }

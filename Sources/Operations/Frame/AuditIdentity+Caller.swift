@@ -1,5 +1,6 @@
 import AWSProtocol
 package import Authorization
+import Synchronization
 package import Trail
 
 import struct Foundation.Date
@@ -19,6 +20,18 @@ extension AuditIdentity {
             sessionContext: SessionContext(caller),
             invokedBy: caller.viaService
         )
+    }
+
+    /// The JSON of that identity, which is made once for a caller and an access key.
+    ///
+    /// Callers without credentials come with any access key; only the first one's text is kept.
+    static func rendered(_ caller: Caller, accessKeyID: String?) -> Rendered {
+        if let known = caller.text.load(), known.accessKeyID == accessKeyID {
+            return Rendered(unchecked: known.bytes)
+        }
+        let rendered = AuditIdentity(caller, accessKeyID: accessKeyID).rendered
+        _ = caller.text.storeIfNil(CallerText(accessKeyID: accessKeyID, bytes: rendered.json))
+        return rendered
     }
 
     private static func kind(of type: CallerType) -> Kind {

@@ -79,7 +79,7 @@ extension AuditEvent {
     /// An event for a call, with who and where filled in.
     package init(_ call: Call, source: String, name: String) {
         self.init(
-            userIdentity: AuditIdentity(call.caller, accessKeyID: call.accessKeyID),
+            userIdentity: AuditIdentity.rendered(call.caller, accessKeyID: call.accessKeyID),
             eventTime: call.now,
             eventSource: source,
             eventName: name,

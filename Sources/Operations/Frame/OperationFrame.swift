@@ -21,37 +21,38 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         to call: Call,
         body: JSON
     ) async -> Reply where O.Service == Service {
-        var attempt = Attempt<O>(call: call)
+        var attempt = Attempt(call: call)
         do throws(WireError) {
-            let request = try attempt.decode(body)
-            let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
+            let request = try attempt.decode(body, for: operation)
+            let resources = try await load(request, of: operation, for: &attempt)
+            let authorized = try attempt.authorize(request, on: resources, for: operation)
             let response = try await labour.run(O.labour(of: authorized.request, on: authorized.resources)) {
                 () throws(WireError) in try run(operation, authorized)
             }
-            return recorded(attempt, .success(response))
+            return recorded(conclude(operation, attempt, response), of: call)
         } catch {
-            return recorded(attempt, .failure(error))
+            return recorded(refuse(operation, attempt, error), of: call)
         }
     }
 
-    /// Answers at once, or nil when a snapshot the request needs is not in memory or the work is not brief.
+    /// Answers at once, without recording the answer yet.
     ///
-    /// With nil nothing was done. The answer is not recorded yet.
+    /// Nil when a snapshot the request needs is not in memory or the work is not brief; then nothing was done.
     func answerNow<O: ImmediateOperation>(
         _ operation: O.Type,
         to call: Call,
         body: JSON
     ) -> UnrecordedReply? where O.Service == Service {
-        var attempt = Attempt<O>(call: call)
+        var attempt = Attempt(call: call)
         do throws(WireError) {
-            let request = try attempt.decode(body)
-            guard let resources = try resident(request, for: &attempt) else { return nil }
+            let request = try attempt.decode(body, for: operation)
+            guard let resources = try resident(request, of: operation, for: &attempt) else { return nil }
             guard O.labour(of: request, on: resources) == .brief else { return nil }
-            let authorized = try attempt.authorize(request, on: resources)
+            let authorized = try attempt.authorize(request, on: resources, for: operation)
             let response = try run(operation, authorized)
-            return conclude(attempt, .success(response))
+            return conclude(operation, attempt, response)
         } catch {
-            return conclude(attempt, .failure(error))
+            return refuse(operation, attempt, error)
         }
     }
 
@@ -64,34 +65,36 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         to call: Call,
         body: JSON
     ) async -> Reply where O.Service == Service {
-        var attempt = Attempt<O>(call: call)
+        var attempt = Attempt(call: call)
         // Taken before the change, so that a change is never done that a full disk keeps from being told.
         var room: TrailRoom?
         do throws(WireError) {
-            let request = try attempt.decode(body)
+            let request = try attempt.decode(body, for: operation)
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
-                let authorized = try attempt.authorize(request, on: try await load(request, for: &attempt))
+                let resources = try await load(request, of: operation, for: &attempt)
+                let authorized = try attempt.authorize(request, on: resources, for: operation)
                 if room == nil { room = try recorder.reserve(attempt.eventBytesMax, for: call) }
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
-                if let outcome { return recorded(attempt, .success(outcome), in: room) }
+                if let outcome { return recorded(conclude(operation, attempt, outcome), of: call, in: room) }
             }
         } catch {
-            return recorded(attempt, .failure(error), in: room)
+            return recorded(refuse(operation, attempt, error), of: call, in: room)
         }
     }
 
     private func load<O: ServiceOperation>(
         _ request: O.Request,
-        for attempt: inout Attempt<O>
+        of operation: O.Type,
+        for attempt: inout Attempt
     ) async throws(WireError) -> [Service.Resource] where O.Service == Service {
         var resources: [Service.Resource] = []
         for reference in O.references(in: request) {
             do throws(Service.Failure) {
                 resources.append(try await service.load(reference, for: attempt.call))
             } catch {
-                throw attempt.concealing(error, as: wire(of: error, O.self, attempt.call))
+                throw attempt.concealing(error, as: wire(of: error, operation, attempt.call), for: operation)
             }
         }
         return resources
@@ -99,7 +102,8 @@ package struct OperationFrame<Service: OperationService>: Sendable {
 
     private func resident<O: ServiceOperation>(
         _ request: O.Request,
-        for attempt: inout Attempt<O>
+        of operation: O.Type,
+        for attempt: inout Attempt
     ) throws(WireError) -> [Service.Resource]? where O.Service == Service {
         var resources: [Service.Resource] = []
         for reference in O.references(in: request) {
@@ -107,7 +111,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
                 guard let resource = try service.resident(reference, for: attempt.call) else { return nil }
                 resources.append(resource)
             } catch {
-                throw attempt.concealing(error, as: wire(of: error, O.self, attempt.call))
+                throw attempt.concealing(error, as: wire(of: error, operation, attempt.call), for: operation)
             }
         }
         return resources
@@ -153,40 +157,42 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         return wire
     }
 
-    /// Makes the answer of an outcome and records it; an outcome that cannot be recorded is not given.
-    private func recorded<O: ServiceOperation>(
-        _ attempt: Attempt<O>,
-        _ outcome: Result<O.Response, WireError>,
-        in room: TrailRoom? = nil
-    ) -> Reply {
-        let concluded = conclude(attempt, outcome)
+    /// Records an answer; one that cannot be recorded is not given.
+    private func recorded(_ concluded: UnrecordedReply, of call: Call, in room: TrailRoom? = nil) -> Reply {
         do throws(WireError) {
-            let (event, requestID) = (concluded.event, attempt.call.requestID)
             if let room {
-                try recorder.record(event, of: requestID, in: room)
+                try recorder.record(concluded.event, of: call.requestID, in: room)
             } else {
-                try recorder.record(event, of: requestID)
+                try recorder.record(concluded.event, of: call.requestID)
             }
             return concluded.reply
         } catch {
-            return .failure(error, requestID: attempt.call.requestID)
+            return .failure(error, requestID: call.requestID)
         }
     }
 
-    /// The answer of an outcome with the event that must be recorded before it is given.
+    /// The answer of success with the event that must be recorded before it is given.
     private func conclude<O: ServiceOperation>(
-        _ attempt: Attempt<O>,
-        _ outcome: Result<O.Response, WireError>
+        _ operation: O.Type,
+        _ attempt: Attempt,
+        _ response: O.Response
     ) -> UnrecordedReply {
-        let reply: Reply
-        switch outcome {
-        case .failure(let error):
-            reply = .failure(error, requestID: attempt.call.requestID)
-        case .success(let response):
-            let body =
-                O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
-            reply = .success(body, for: attempt.call)
-        }
-        return UnrecordedReply(reply: reply, event: attempt.event(for: outcome).render())
+        let body = O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
+        return UnrecordedReply(
+            reply: .success(body, for: attempt.call),
+            event: attempt.event(of: operation, answered: response)
+        )
+    }
+
+    /// The answer of failure with the event that must be recorded before it is given.
+    private func refuse<O: ServiceOperation>(
+        _ operation: O.Type,
+        _ attempt: Attempt,
+        _ error: WireError
+    ) -> UnrecordedReply {
+        UnrecordedReply(
+            reply: .failure(error, requestID: attempt.call.requestID),
+            event: attempt.event(of: operation, failed: error)
+        )
     }
 }

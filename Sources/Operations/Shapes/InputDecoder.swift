@@ -24,12 +24,14 @@ package struct InputDecoder {
         path: String
     ) throws(InputFailure) -> Input {
         var input = Input(members: members)
-        for (index, member) in members.enumerated() {
-            guard let json = object[member.name], !json.isNull else {
-                if member.isRequired { violations.append(.missing(path + member.camelName)) }
+        for index in members.indices {
+            guard let json = object[members[index].name], !json.isNull else {
+                if members[index].isRequired { violations.append(.missing(path + members[index].camelName)) }
                 continue
             }
-            input.values[index] = try value(json, member.shape, path: path + member.camelName)
+            let member = members[index]
+            let place = path.isEmpty ? member.camelName : path + member.camelName
+            input.values[index] = try value(json, member.shape, path: place)
         }
         return input
     }
@@ -98,7 +100,7 @@ package struct InputDecoder {
         switch shape {
         case .string(let length, let pattern, let isSensitive):
             let text = try string(json)
-            var broken = length.map { Rule.broken(text.unicodeScalars.count, $0) } ?? []
+            var broken = length.map { Rule.broken(scalarCount(text), $0) } ?? []
             if let pattern, !pattern.matches(text) { broken.append(Rule.pattern(pattern.text)) }
             return (.string(text), isSensitive ? nil : text, broken)
         case .enumeration(let values):
@@ -112,6 +114,14 @@ package struct InputDecoder {
         case .boolean, .timestamp, .list, .map, .structure:
             preconditionFailure("a list holds strings, numbers, blobs or structures")
         }
+    }
+
+    /// How many Unicode scalars a text has: as many as bytes of UTF-8 that do not continue one.
+    private func scalarCount(_ text: String) -> Int {
+        let count = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) }
+        }
+        return count ?? text.unicodeScalars.count
     }
 
     private func integer(

@@ -10,9 +10,9 @@ enum RequestParameters {
 
     private static func write(_ input: Input, into json: inout JSONWriter) {
         json.beginObject()
-        for (member, value) in zip(input.members, input.values) {
-            guard let value, isShown(member.shape) else { continue }
-            json.name(member.camelName)
+        for index in input.values.indices {
+            guard let value = input.values[index], isShown(input.members[index].shape) else { continue }
+            json.name(input.members[index].camelName)
             write(value, into: &json)
         }
         json.endObject()

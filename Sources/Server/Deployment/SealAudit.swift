@@ -60,7 +60,7 @@ package struct SealAudit: Sendable {
     package func record(_ act: Act, details: [(String, String)]) throws(DeploymentError) {
         guard let writer else { return }
         var event = AuditEvent(
-            userIdentity: .platform(accountID: account),
+            userIdentity: AuditIdentity.platform(accountID: account).rendered,
             eventTime: now(),
             eventSource: "strongroom",
             eventName: act.rawValue,

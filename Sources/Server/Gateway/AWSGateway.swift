@@ -56,9 +56,9 @@ package struct AWSGateway: Sendable {
         return response
     }
 
-    /// Answers a request without waiting for anything, or nil when that is not possible.
+    /// Answers a request without waiting for anything; the answer is neither recorded nor counted yet.
     ///
-    /// With nil nothing was done. The answer is neither recorded nor counted yet.
+    /// Nil when that is not possible; then nothing was done.
     package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
@@ -164,7 +164,9 @@ final class Arrival {
 }
 
 /// A request that says who signed it; nothing of that is proved.
-struct Claimed {
+///
+/// A class, because every later stage holds it, and a copy would retain each of its many parts.
+final class Claimed {
     let arrival: Arrival
     let target: ServiceTarget
     /// Nil when there is no such operation, or no such service.
@@ -172,6 +174,22 @@ struct Claimed {
     let row: RequestMetrics.Row
     let claim: SignatureClaim
     let region: Region
+
+    init(
+        arrival: Arrival,
+        target: ServiceTarget,
+        operation: (any ServedOperation)?,
+        row: RequestMetrics.Row,
+        claim: SignatureClaim,
+        region: Region
+    ) {
+        self.arrival = arrival
+        self.target = target
+        self.operation = operation
+        self.row = row
+        self.claim = claim
+        self.region = region
+    }
 
     var family: WireProtocol { target.service.wireProtocol }
 }

@@ -16,16 +16,4 @@ enum DecimalDigits {
             buffer.append(contentsOf: UnsafeBufferPointer(rebasing: digits[index...]))
         }
     }
-
-    /// Writes `value` in `width` digits, with zeros before it.
-    static func append(_ value: Int, width: Int, to buffer: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        var rest = value
-        while divisor > 0 {
-            buffer.append(0x30 + UInt8(rest / divisor % 10))
-            rest %= divisor
-            divisor /= 10
-        }
-    }
 }

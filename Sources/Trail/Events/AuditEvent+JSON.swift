@@ -4,10 +4,8 @@ extension AuditEvent {
         let fragments = (requestParameters?.count ?? 0) + (responseElements?.count ?? 0)
         var json = EventWriter(capacity: 1_152 + fragments)
         json.raw(#"{"eventVersion":"1.11""#)
-        json.name(#""userIdentity":"#)
-        userIdentity.write(to: &json)
-        json.name(#""eventTime":"#)
-        json.quoted { EventTime.append(eventTime, to: &$0) }
+        json.member(#""userIdentity":"#, userIdentity.json)
+        json.time(#""eventTime":"#, eventTime)
         json.field(#""eventSource":"#, eventSource, bytesMax: EventLimits.text)
         json.field(#""eventName":"#, eventName, bytesMax: EventLimits.text)
         json.field(#""awsRegion":"#, awsRegion, bytesMax: EventLimits.text)
@@ -30,7 +28,7 @@ extension AuditEvent {
         json.field(#""eventCategory":"#, "Management", bytesMax: EventLimits.text)
         if let tlsDetails { tlsDetails.write(to: &json) }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     private func writeFragments(to json: inout EventWriter) {

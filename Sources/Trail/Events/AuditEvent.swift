@@ -40,7 +40,7 @@ package struct AuditEvent: Sendable {
         }
     }
 
-    package var userIdentity: AuditIdentity
+    package var userIdentity: AuditIdentity.Rendered
     package var eventTime: Date
     /// As in `kms.amazonaws.com`.
     package var eventSource: String
@@ -66,7 +66,7 @@ package struct AuditEvent: Sendable {
     package var tlsDetails: TLSDetails?
 
     package init(
-        userIdentity: AuditIdentity,
+        userIdentity: AuditIdentity.Rendered,
         eventTime: Date,
         eventSource: String,
         eventName: String,

@@ -1,6 +1,19 @@
 extension AuditIdentity {
-    /// Writes the value of `userIdentity`.
-    func write(to json: inout EventWriter) {
+    /// The value of `userIdentity`, made once for the many events that one caller causes.
+    package struct Rendered: Sendable {
+        package let json: [UInt8]
+
+        /// Takes what ``AuditIdentity/rendered`` made before; it is not checked.
+        package init(unchecked json: [UInt8]) { self.json = json }
+    }
+
+    package var rendered: Rendered {
+        var json = EventWriter(capacity: 512)
+        write(to: &json)
+        return Rendered(unchecked: json.finish())
+    }
+
+    private func write(to json: inout EventWriter) {
         json.beginObject()
         if let kind { json.field(#""type":"#, kind.rawValue, bytesMax: 32) }
         json.field(#""principalId":"#, principalID, bytesMax: EventLimits.text)

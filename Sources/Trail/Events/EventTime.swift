@@ -11,28 +11,38 @@ enum EventTime {
         return value >= Double(secondsMax) ? secondsMax : Int64(value)
     }
 
-    static func append(_ date: Date, to buffer: inout [UInt8]) {
+    static let textBytes = 20
+
+    /// Writes the text into memory of `textBytes` bytes.
+    static func write(_ date: Date, to text: UnsafeMutablePointer<UInt8>) {
         let seconds = Int(seconds(date))
         let (year, month, day) = civil(seconds / 86_400)
         let clock = seconds % 86_400
-        DecimalDigits.append(year, width: 4, to: &buffer)
-        buffer.append(0x2D)
-        DecimalDigits.append(month, width: 2, to: &buffer)
-        buffer.append(0x2D)
-        DecimalDigits.append(day, width: 2, to: &buffer)
-        buffer.append(0x54)
-        DecimalDigits.append(clock / 3_600, width: 2, to: &buffer)
-        buffer.append(0x3A)
-        DecimalDigits.append(clock / 60 % 60, width: 2, to: &buffer)
-        buffer.append(0x3A)
-        DecimalDigits.append(clock % 60, width: 2, to: &buffer)
-        buffer.append(0x5A)
+        pair(year / 100, text)
+        pair(year % 100, text + 2)
+        text[4] = 0x2D
+        pair(month, text + 5)
+        text[7] = 0x2D
+        pair(day, text + 8)
+        text[10] = 0x54
+        pair(clock / 3_600, text + 11)
+        text[13] = 0x3A
+        pair(clock / 60 % 60, text + 14)
+        text[16] = 0x3A
+        pair(clock % 60, text + 17)
+        text[19] = 0x5A
+    }
+
+    private static func pair(_ value: Int, _ text: UnsafeMutablePointer<UInt8>) {
+        text[0] = 0x30 + UInt8(value / 10)
+        text[1] = 0x30 + UInt8(value % 10)
     }
 
     static func text(_ date: Date) -> String {
-        var buffer: [UInt8] = []
-        append(date, to: &buffer)
-        return String(decoding: buffer, as: UTF8.self)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: textBytes) { text in
+            if let start = text.baseAddress { write(date, to: start) }
+            return String(decoding: UnsafeBufferPointer(text), as: UTF8.self)
+        }
     }
 
     /// Reads `YYYY-MM-DDTHH:MM:SSZ`; nil for anything else and for days that do not exist.

@@ -10,20 +10,20 @@ package struct EventUUID: Hashable, Sendable {
         self.low = low
     }
 
-    func append(to bytes: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
-            var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    text[position] = 0x2D
-                    position += 1
-                }
-                let word = nibble < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
-                text[position] = digit < 10 ? 0x30 + digit : 0x57 + digit
+    static let textBytes = 36
+
+    /// Writes the text into memory of `textBytes` bytes.
+    func write(to text: UnsafeMutablePointer<UInt8>) {
+        var position = 0
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                text[position] = 0x2D
                 position += 1
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(text))
+            let word = nibble < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
+            text[position] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            position += 1
         }
     }
 }

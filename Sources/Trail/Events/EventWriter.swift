@@ -1,67 +1,88 @@
+import struct Foundation.Date
+
 /// Writes one event's JSON into one buffer.
 ///
 /// Names are literals with their quotes and colon, written as they are.
-struct EventWriter {
-    private(set) var bytes: [UInt8] = []
+struct EventWriter: ~Copyable {
+    private var text: EventText
     /// Whether the next member needs a comma before it.
     private var needsComma = false
 
     init(capacity: Int) {
-        bytes.reserveCapacity(capacity)
+        text = EventText(capacity: capacity)
     }
 
+    /// What was written.
+    consuming func finish() -> [UInt8] { text.bytes }
+
     mutating func beginObject() {
-        bytes.append(0x7B)
+        text.append(0x7B)
         needsComma = false
     }
 
     mutating func endObject() {
-        bytes.append(0x7D)
+        text.append(0x7D)
         needsComma = true
     }
 
     mutating func beginArray() {
-        bytes.append(0x5B)
+        text.append(0x5B)
         needsComma = false
     }
 
     mutating func endArray() {
-        bytes.append(0x5D)
+        text.append(0x5D)
         needsComma = true
     }
 
     mutating func beginElement() {
-        if needsComma { bytes.append(0x2C) }
+        if needsComma { text.append(0x2C) }
     }
 
     mutating func name(_ literal: StaticString) {
-        if needsComma { bytes.append(0x2C) }
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-        )
+        if needsComma { text.append(0x2C) }
+        text.append(literal)
         needsComma = false
     }
 
     /// A member whose text is cut to `bytesMax` bytes; nothing when there is no text.
-    mutating func field(_ literal: StaticString, _ text: String?, bytesMax: Int) {
-        guard let text else { return }
+    mutating func field(_ literal: StaticString, _ value: String?, bytesMax: Int) {
+        guard let value else { return }
         name(literal)
-        string(text, bytesMax: bytesMax)
+        string(value, bytesMax: bytesMax)
         needsComma = true
     }
 
     /// A member whose name comes from outside.
-    mutating func field(named name: String, _ text: String, bytesMax: Int) {
-        if needsComma { bytes.append(0x2C) }
+    mutating func field(named name: String, _ value: String, bytesMax: Int) {
+        if needsComma { text.append(0x2C) }
         string(name, bytesMax: bytesMax)
-        bytes.append(0x3A)
-        string(text, bytesMax: bytesMax)
+        text.append(0x3A)
+        string(value, bytesMax: bytesMax)
         needsComma = true
     }
 
     mutating func uuid(_ literal: StaticString, _ id: EventUUID) {
         name(literal)
-        quoted { id.append(to: &$0) }
+        text.append(0x22)
+        text.append(count: EventUUID.textBytes) { id.write(to: $0) }
+        text.append(0x22)
+        needsComma = true
+    }
+
+    mutating func time(_ literal: StaticString, _ date: Date) {
+        name(literal)
+        text.append(0x22)
+        text.append(count: EventTime.textBytes) { EventTime.write(date, to: $0) }
+        text.append(0x22)
+        needsComma = true
+    }
+
+    /// A member that is JSON already and short enough.
+    mutating func member(_ literal: StaticString, _ json: [UInt8]) {
+        name(literal)
+        text.append(json)
+        needsComma = true
     }
 
     mutating func flag(_ literal: StaticString, _ value: Bool) {
@@ -74,39 +95,29 @@ struct EventWriter {
         name(literal)
         guard let fragment else { return raw("null") }
         guard fragment.count <= bytesMax else { return omit(fragment.count) }
-        bytes.append(contentsOf: fragment)
+        text.append(fragment)
         needsComma = true
     }
 
     mutating func raw(_ literal: StaticString) {
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-        )
-        needsComma = true
-    }
-
-    /// Text in quotes that is known to need no escapes.
-    mutating func quoted(_ append: (inout [UInt8]) -> Void) {
-        bytes.append(0x22)
-        append(&bytes)
-        bytes.append(0x22)
+        text.append(literal)
         needsComma = true
     }
 
     /// What CloudTrail puts in the place of a field that is too long.
     private mutating func omit(_ size: Int) {
         raw(#"{"omitted":true,"originalSize":"#)
-        DecimalDigits.append(UInt64(size), to: &bytes)
+        text.append(Array(String(size).utf8))
         raw(#","reason":"too large"}"#)
     }
 
-    private mutating func string(_ text: String, bytesMax: Int) {
-        var copy = text
+    private mutating func string(_ value: String, bytesMax: Int) {
+        var copy = value
         copy.withUTF8 { utf8 in
             let count = Self.cut(utf8, to: bytesMax)
-            bytes.append(0x22)
+            text.append(0x22)
             escape(UnsafeBufferPointer(rebasing: utf8[..<count]))
-            bytes.append(0x22)
+            text.append(0x22)
         }
     }
 
@@ -125,20 +136,21 @@ struct EventWriter {
             let byte = utf8[index]
             index += 1
             guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[plain..<(index - 1)]))
+            text.append(UnsafeBufferPointer(rebasing: utf8[plain..<(index - 1)]))
             plain = index
-            bytes.append(0x5C)
+            text.append(0x5C)
             switch byte {
-            case 0x22, 0x5C: bytes.append(byte)
-            case 0x0A: bytes.append(0x6E)
-            case 0x0D: bytes.append(0x72)
-            case 0x09: bytes.append(0x74)
+            case 0x22, 0x5C: text.append(byte)
+            case 0x0A: text.append(0x6E)
+            case 0x0D: text.append(0x72)
+            case 0x09: text.append(0x74)
             default:
-                bytes.append(contentsOf: [0x75, 0x30, 0x30])
-                withUnsafeBytes(of: byte) { LowercaseHex.append($0, to: &bytes) }
+                var digits: [UInt8] = [0x75, 0x30, 0x30]
+                withUnsafeBytes(of: byte) { LowercaseHex.append($0, to: &digits) }
+                text.append(digits)
             }
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[plain...]))
+        text.append(UnsafeBufferPointer(rebasing: utf8[plain...]))
     }
 
     /// How many bytes from the start need no escape, found eight at a time; a multiple of eight.
