@@ -39,10 +39,11 @@ extension RecordStoreSuite {
         Promise("waiting for a change ends with the time given, or with the task") { store async throws in
             let began = ContinuousClock.now
             await store.awaitChange(after: 0, upTo: .milliseconds(20))
-            let waiting = Task { await store.awaitChange(after: 0, upTo: .seconds(600)) }
+            let waiting = Task { await store.awaitChange(after: 0, upTo: .seconds(36_000)) }
             waiting.cancel()
             await waiting.value
-            #expect(began.duration(to: .now) < .seconds(60))
+            // The bound tells waiting from not waiting, and nothing about speed.
+            #expect(began.duration(to: .now) < .seconds(18_000))
         },
     ]
 

@@ -4,5 +4,5 @@ import Storage
 
 /// The kinds of records whose values are sealed under the keyring: all but the keyring itself.
 enum SealedKinds {
-    static let all = KeyManagementService.recordKinds + IdentityDirectory.recordKinds
+    static let all = KeyManagementService.recordKinds + IdentityDirectory.recordKinds + [StoreProbe.kind]
 }

@@ -7,7 +7,8 @@ struct StoreProbe: Sendable {
     let store: any RecordStore
     let meter: StoreMeter
 
-    private static let record = RecordKey(RecordKind("server.probe"), "room")
+    static let kind = RecordKind("server.probe")
+    private static let record = RecordKey(kind, "room")
     /// As much as a large change needs, so that the last free page does not count as room.
     private static let probeBytes = 64 << 10
 
