@@ -112,7 +112,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent, !isStopping {
+        if event is ChannelShouldQuiesceEvent || event is ServerIsStopping, !isStopping {
             isStopping = true
             if deadline != nil {
                 disarm()
@@ -161,6 +161,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = nil
     }
 }
+
+/// Told where a connection is to end, but not before its lane has finished what it began.
+struct ServerIsStopping: Sendable {}
 
 /// Sees the bytes of a connection before anyone else.
 private final class ArrivalWatch: ChannelInboundHandler {

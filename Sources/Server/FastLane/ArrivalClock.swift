@@ -3,20 +3,30 @@ import NIOCore
 /// Closes a connection whose request does not arrive whole in time, or on which nothing happens.
 struct ArrivalClock {
     private let limits: DoorLimits
+    private var arrivalSeconds: Int64
     private var arrival: Scheduled<Void>?
     private let idleness: IdleWatch
 
     init(limits: DoorLimits) {
         self.limits = limits
+        arrivalSeconds = limits.arrivalSecondsMax
         idleness = IdleWatch(limit: .seconds(limits.idleSecondsMax))
     }
 
     /// Starts the time that a request may take from its first byte, unless it runs already.
     mutating func startArrival(on context: ChannelHandlerContext) {
         guard arrival == nil else { return }
-        arrival = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(limits.arrivalSecondsMax)) {
+        arrival = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(arrivalSeconds)) {
             context.close(promise: nil)
         }
+    }
+
+    /// Gives a request that is on its way less time, once the server is told to stop.
+    mutating func hurry(on context: ChannelHandlerContext) {
+        arrivalSeconds = min(arrivalSeconds, limits.farewellSecondsMax)
+        guard arrival != nil else { return }
+        endArrival()
+        startArrival(on: context)
     }
 
     mutating func endArrival() {

@@ -124,6 +124,8 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
         case TLSUserEvent.handshakeCompleted: clock.endArrival()
         case is ChannelShouldQuiesceEvent where isOwnWorkUnfinished:
             isQuiescing = true
+            clock.hurry(on: context)
+            context.fireUserInboundEventTriggered(ServerIsStopping())
             return
         default: break
         }
