@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import re
 import resource
 import subprocess
 import time
