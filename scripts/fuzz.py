@@ -110,8 +110,7 @@ def build(engine, library):
     if library:
         environment |= {"STRONGROOM_LIBFUZZER": str(library), "STRONGROOM_FUZZ_ADDRESS": "1"}
     command = ["swift", "build", "-c", "release", "--product", "fuzz", "--package-path", FUZZING]
-    # Only the speed of the compiler depends on this: BoringSSL is there to be called, not to be fuzzed.
-    command += ["--scratch-path", scratch, "-Xcc", "-O1", "-Xcxx", "-O1"]
+    command += ["--scratch-path", scratch]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
     return scratch / "release" / "fuzz"
 
