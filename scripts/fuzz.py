@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -141,8 +142,16 @@ def fuzz(program, engine, target, options, jobs):
 
 
 def run(program, *command):
+    """Runs the program with a directory for its files, in memory where there is such a place."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="strongroom-fuzz-", dir=memory) as scratch:
+        return run_in(scratch, program, *command)
+
+
+def run_in(scratch, program, *command):
     environment = {
         **os.environ,
+        "STRONGROOM_FUZZ_SCRATCH": scratch,
         # Swift keeps tagged pointers that the leak checker does not see as such.
         "ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=32",
         # libFuzzer prints a trace of its own, and faster.
