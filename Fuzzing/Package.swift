@@ -63,7 +63,8 @@ let package = Package(
                 "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
             ]
         ),
-        // The gateway alone: it knows no sockets, so it needs none of the packages that listen.
+        // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
+        // listen.
         linked(
             "Server",
             ["AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail"]

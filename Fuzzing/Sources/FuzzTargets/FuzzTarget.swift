@@ -18,7 +18,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         JSONTarget.target, EncodingsTarget.target, NamesTarget.target, SignatureTarget.target,
         PolicyTarget.target, WildcardsTarget.target, CiphertextTarget.target, KeyringTarget.target,
-        DERTarget.target, TrailTarget.target, GatewayTarget.target,
+        DERTarget.target, TrailTarget.target, BackupTarget.target, HTTPTarget.target, GatewayTarget.target,
         DoorTarget.target,
     ]
 

@@ -26,7 +26,7 @@ final class GatewayScene: Sendable {
         let directory = Scratch.make(purpose)
         segment = directory + "/0-0000000001.log"
         let keyring = RootKeyring.generate(now: Self.now)
-        let store = SealedStore(MemoryStore()) { keyring }
+        let store = SealedStore(MemoryStore(), keyring: keyring)
         let administration = IdentityAdministration(store: store, keyring: keyring)
         let identities = IdentityDirectory(store: store, keyring: keyring)
         let issued = GatewayScene.wait {
@@ -113,7 +113,7 @@ final class GatewayScene: Sendable {
             peerAddress: "192.0.2.7"
         )
         let gateway = gateway
-        let response = gateway.answerNow(question) ?? GatewayScene.wait { await gateway.answer(question) }
+        let response = answerNow(question) ?? GatewayScene.wait { await gateway.answer(question) }
         promise(
             response.status < 500 || response.status == 501,
             "the server fails: \(response.body.repairedText) \(faults.all)"
@@ -121,6 +121,18 @@ final class GatewayScene: Sendable {
         promise(faults.all.isEmpty, "the server tells of a fault: \(faults.all)")
         checkEvents()
         return response
+    }
+
+    /// The answer of the fast lane, once its event is in the trail.
+    private func answerNow(_ question: GatewayRequest) -> GatewayResponse? {
+        let start = MonotonicTime.now
+        guard let answer = gateway.answerNow(question) else { return nil }
+        do throws(TrailError) {
+            if let event = answer.event { try writer.append([event], lane: 0) }
+        } catch {
+            broken("an event cannot be written: \(error)")
+        }
+        return gateway.settle(answer, after: nil, since: start)
     }
 
     /// Holds the new lines of the trail against what an event is.

@@ -80,12 +80,15 @@ private struct HMACTemplate: @unchecked Sendable {
         }
         EVP_MAC_free(algorithm)
         var name = Array(digest.utf8CString)
-        let status = name.withUnsafeMutableBufferPointer { name in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_CTX_set_params(fresh, &parameters)
+        // A parameter points to its key and its value, which must both outlive the call that reads it.
+        let status = OSSL_MAC_PARAM_DIGEST.withCString { key in
+            name.withUnsafeMutableBufferPointer { name in
+                var parameters = [
+                    OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_MAC_CTX_set_params(fresh, &parameters)
+            }
         }
         context = status == 1 ? fresh : nil
     }

@@ -1,0 +1,1 @@
+../../../../Sources/Server/Doors/DoorLimits.swift
