@@ -14,6 +14,8 @@ package enum IAMError: Error {
     case otherDefaultAccount(AccountID)
     /// What was to be kept outside of the store before the commit could not be.
     case publishing(reason: String)
+    /// What was given as the keys of an identity provider is no key set.
+    case invalidKeySet(WebIdentityError)
     case storage(StorageError)
     case cryptography
 }
@@ -32,6 +34,8 @@ extension IAMError: CustomStringConvertible {
             "The first account of this deployment is \(account); "
                 + "make further accounts with 'strongroom account create'."
         case .publishing(let reason): reason
+        case .invalidKeySet(.invalidKeySet(let reason)): reason
+        case .invalidKeySet: "The key set cannot be read."
         case .storage(let error): "The store failed: \(error)"
         case .cryptography: "An access key's secret could not be wrapped or unwrapped."
         }
