@@ -127,7 +127,7 @@ let suites: [Target] = [
         name: "IAMTests",
         dependencies: [
             "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
-            .product(name: "JWTKit", package: "jwt-kit"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(

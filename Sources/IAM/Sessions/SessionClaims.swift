@@ -28,7 +28,7 @@ package struct SessionClaims: Hashable, Sendable {
     package let expiresAt: Int64
 
     package init(
-        accessKeyID: AccessKeyID = .temporary(),
+        accessKeyID: AccessKeyID = .randomTemporary(),
         account: AccountID,
         principal: Principal,
         policies: SessionPolicies = .none,
@@ -112,15 +112,14 @@ extension SessionClaims: Codable {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let text = try container.decode(String.self, forKey: .accessKeyID)
-        guard let id = AccessKeyID(temporary: text) else {
+        accessKeyID = try container.decode(AccessKeyID.self, forKey: .accessKeyID)
+        guard accessKeyID.isTemporary else {
             throw DecodingError.dataCorruptedError(
                 forKey: .accessKeyID,
                 in: container,
                 debugDescription: "not a temporary access key id"
             )
         }
-        accessKeyID = id
         account = try container.decode(AccountID.self, forKey: .account)
         principal = try container.decode(Principal.self, forKey: .principal)
         policies = try container.decodeIfPresent(SessionPolicies.self, forKey: .policies) ?? .none
@@ -132,7 +131,7 @@ extension SessionClaims: Codable {
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(accessKeyID.description, forKey: .accessKeyID)
+        try container.encode(accessKeyID, forKey: .accessKeyID)
         try container.encode(account, forKey: .account)
         try container.encode(principal, forKey: .principal)
         if !policies.isEmpty { try container.encode(policies, forKey: .policies) }
