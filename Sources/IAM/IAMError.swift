@@ -21,11 +21,15 @@ package enum IAMError: Error {
     // What a request names is not there, or is there already.
     case noSuchEntity(EntityLocator)
     case noSuchPolicy(String)
+    /// By the ARN of an OpenID Connect provider.
+    case noSuchProvider(String)
     case notAttachable(String)
     case notAttached(String)
     /// A policy of an entity, a member of a group, or another part of something that is there.
     case noSuchPart(String)
     case entityExists(EntityLocator)
+    /// Something that is no entity is there already; the text says what.
+    case exists(String)
 
     // The request is refused for what it says, or for what is there.
     case validation(String)
@@ -90,6 +94,8 @@ extension IAMError: OperationFailure {
                     ProtectedResource(arn: text, account: $0, type: EntityType.policy.resourceType)
                 }
             }
+        case .noSuchProvider(let text):
+            OpenIDConnectProvider.parse(arn: text).map { OpenIDConnectProvider.protected($0, $1) }
         default: nil
         }
     }
@@ -111,6 +117,12 @@ extension IAMError: OperationFailure {
             )
         case .noSuchPolicy(let arn):
             WireError(code: "NoSuchEntity", message: "Policy \(arn) was not found.", httpStatus: 404)
+        case .noSuchProvider(let arn):
+            WireError(
+                code: "NoSuchEntity",
+                message: "OpenIDConnect Provider not found for arn \(arn)",
+                httpStatus: 404
+            )
         case .notAttachable(let arn):
             WireError(
                 code: "NoSuchEntity",
@@ -121,6 +133,7 @@ extension IAMError: OperationFailure {
             WireError(code: "NoSuchEntity", message: text, httpStatus: 404)
         case .entityExists(let locator):
             WireError(code: "EntityAlreadyExists", message: locator.presence, httpStatus: 409)
+        case .exists(let text): WireError(code: "EntityAlreadyExists", message: text, httpStatus: 409)
         case .validation(let text): WireError(code: "ValidationError", message: text, httpStatus: 400)
         case .invalidInput(let text): WireError(code: "InvalidInput", message: text, httpStatus: 400)
         case .malformedPolicy(let text):

@@ -11,5 +11,5 @@ package enum IAMOperations {
         Durable(ListGroups.self),
         Durable(ListRoles.self),
         Durable(ListUsers.self),
-    ])
+    ] + ofProviders + ofSimulation)
 }

@@ -29,6 +29,7 @@ package struct ServerProcess: Sendable {
     let supervisor: ServiceManager?
     let startedAt: Date
     let contact: StoreContact
+    let denials: DenialLog
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -44,6 +45,7 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
+        denials = DenialLog(logger)
         self.now = now
         startedAt = now()
         let storeMeter = StoreMeter()
@@ -208,6 +210,8 @@ extension ServerProcess {
                     "error": "\(fault.reason)",
                 ]
             )
+        } onDenial: { [denials] in
+            denials.note($0)
         }
     }
 

@@ -13,6 +13,9 @@ package struct ConditionKey: Sendable {
     /// The global key this is, if it is one, so that contexts switch on a number and not on text.
     package let global: GlobalConditionKey?
 
+    /// The whole name as it was written.
+    package let written: String
+
     /// What equality and hashing look at.
     private let canonical: String
 
@@ -36,6 +39,7 @@ package struct ConditionKey: Sendable {
     /// Makes a key from a name known to be one; text without a service prefix matches no policy.
     package init(_ text: String) {
         let lowered = text.lowercased()
+        written = text
         for family in Self.colonFamilies where lowered.hasPrefix(family + ":") {
             let suffix = String(text.dropFirst(family.count + 1))
             name = family

@@ -51,6 +51,15 @@ enum ConditionTest: Sendable {
         }
     }
 
+    /// The condition keys whose values are put into listed values.
+    var variableKeys: [ConditionKey] {
+        switch self {
+        case .text(let templates, _): templates.flatMap(\.variableKeys)
+        case .arn(let patterns): patterns.flatMap(\.variableKeys)
+        case .number, .date, .bool, .binary, .address, .null: []
+        }
+    }
+
     /// Compares one value of the request with all listed values.
     func compare(_ value: String, _ evaluation: Evaluation) -> Comparison {
         switch self {

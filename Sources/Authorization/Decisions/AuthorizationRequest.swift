@@ -21,6 +21,8 @@ package struct AuthorizationRequest {
     package let allowsCrossAccount: Bool
     package let grants: (any GrantSource)?
     package let context: any ConditionContext
+    /// What a simulation assumes; nil for a request that somebody makes.
+    package var simulation: Simulation?
 
     package init(
         caller: Caller,

@@ -5,6 +5,7 @@ struct Evaluation {
     let resource: String
     let resourceAccount: String
     let context: any ConditionContext
+    private let simulation: Simulation?
 
     init(_ request: AuthorizationRequest) {
         caller = request.caller
@@ -12,10 +13,15 @@ struct Evaluation {
         resource = request.resource
         resourceAccount = request.resourceAccount
         context = request.context
+        simulation = request.simulation
     }
 
     /// The values of a condition key: the engine's and the caller's own answers come before the request's.
     func values(for key: ConditionKey) -> ConditionValues? {
+        if let simulation {
+            if let values = simulation.values[key] { return values }
+            if !simulation.knowsCaller, case .own = caller.answer(key, epochSeconds: 0) { return nil }
+        }
         switch key.global {
         case .currentTime: return .single(PolicyInstant.text(epochSeconds: context.epochSeconds))
         case .epochTime: return .single(String(context.epochSeconds))

@@ -1,8 +1,29 @@
-/// A decision with every statement and grant that was looked at, and how each matched.
+/// A decision with every policy, statement and grant that was looked at, and how each matched.
 package struct Explanation: Sendable {
     package let decision: Decision
-    package let statements: [StatementFinding]
+    /// The resource's policy if it has one, the caller's in their order, its boundary, its session policies.
+    package let policies: [PolicyFinding]
     package let grants: [GrantFinding]
+
+    package var statements: [StatementFinding] { policies.flatMap(\.statements) }
+
+    /// The findings on policies of a kind.
+    package func policies(_ kind: PolicyKind) -> [PolicyFinding] { policies.filter { $0.kind == kind } }
+}
+
+/// How the statements of one policy matched a request.
+package struct PolicyFinding: Hashable, Sendable {
+    package let kind: PolicyKind
+    package let name: String?
+    /// The policy's text.
+    package let source: String
+    package let statements: [StatementFinding]
+
+    /// Whether the policy by itself allows the request.
+    package var allows: Bool {
+        statements.contains { $0.applies && $0.effect == .allow }
+            && !statements.contains { $0.applies && $0.effect == .deny }
+    }
 }
 
 /// How one statement matched a request.
@@ -16,6 +37,28 @@ package struct StatementFinding: Hashable, Sendable {
     package let conditions: [ConditionFinding]
     /// Whether all of it matched, so that the statement took part in the decision.
     package let applies: Bool
+    /// Keys, as they were written, without which it cannot be told whether a statement on this action applies.
+    package let missingKeys: [String]
+
+    package init(
+        statement: StatementReference,
+        effect: Effect,
+        principal: PrincipalMatch?,
+        matchesAction: Bool,
+        matchesResource: Bool,
+        conditions: [ConditionFinding],
+        applies: Bool,
+        missingKeys: [String] = []
+    ) {
+        self.statement = statement
+        self.effect = effect
+        self.principal = principal
+        self.matchesAction = matchesAction
+        self.matchesResource = matchesResource
+        self.conditions = conditions
+        self.applies = applies
+        self.missingKeys = missingKeys
+    }
 }
 
 /// How one condition of a statement came out.
@@ -44,8 +87,13 @@ extension Authorizer {
             + [caller.boundary].compactMap(\.self) + (caller.sessionPolicies ?? [])
         return Explanation(
             decision: decide(request),
-            statements: policies.flatMap { policy in
-                policy.statements.map { finding($0, of: policy, evaluation) }
+            policies: policies.map { policy in
+                PolicyFinding(
+                    kind: policy.kind,
+                    name: policy.name,
+                    source: policy.source,
+                    statements: policy.statements.map { finding($0, of: policy, evaluation) }
+                )
             },
             grants: (request.grants?.grants(for: caller) ?? []).map { grant in
                 GrantFinding(id: grant.id, match: grant.match(evaluation))
@@ -73,7 +121,24 @@ extension Authorizer {
                     holds: clause.holds(for: statement.effect, evaluation)
                 )
             },
-            applies: statement.match(evaluation) != .none
+            applies: statement.match(evaluation) != .none,
+            missingKeys: statement.missingKeys(evaluation)
         )
+    }
+}
+
+extension Statement {
+    /// The keys the request lacks, if the statement speaks of its action, its caller and, as far as can be told
+    /// without them, its resource.
+    fileprivate func missingKeys(_ evaluation: Evaluation) -> [String] {
+        guard actions?.matches(evaluation.action) ?? false,
+            principals.map({ $0.match(evaluation.caller) != .none }) ?? true, let resources
+        else { return [] }
+        let isMissing = { (key: ConditionKey) in evaluation.values(for: key)?.isEmpty ?? true }
+        guard
+            resources.matches(for: effect, evaluation)
+                || resources.patterns.contains(where: { $0.variableKeys.contains(where: isMissing) })
+        else { return [] }
+        return conditionKeys.filter(isMissing).map(\.written)
     }
 }

@@ -46,6 +46,15 @@ struct ARNPattern: Hashable, Sendable {
     /// Whether this pattern matches every text.
     var matchesEverything: Bool { form == .anything }
 
+    /// The condition keys whose values are put in.
+    var variableKeys: [ConditionKey] {
+        switch form {
+        case .anything: []
+        case .whole(let template): template.variableKeys
+        case .parts(let parts): parts.flatMap(\.variableKeys)
+        }
+    }
+
     /// Compares an ARN.
     ///
     /// - Returns: `.malformed` when the text has fewer than six parts.

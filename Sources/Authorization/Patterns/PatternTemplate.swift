@@ -46,6 +46,14 @@ struct PatternTemplate: Hashable, Sendable {
         if case .fixed(let pattern) = form { pattern.matchesEverything } else { false }
     }
 
+    /// The condition keys whose values are put in.
+    var variableKeys: [ConditionKey] {
+        guard case .open(let parts, _) = form else { return [] }
+        return parts.compactMap { part in
+            if case .variable(let variable) = part { variable.key } else { nil }
+        }
+    }
+
     /// Compares a text, filling in the variables of this request.
     ///
     /// - Returns: `.equal`, `.different`, or `.unresolved` when a variable has no single value.

@@ -83,6 +83,12 @@ package struct PolicyDocument: Sendable {
         )
     }
 
+    /// The condition keys that the policy names in conditions and variables, each once.
+    package var conditionKeys: [ConditionKey] {
+        var seen: Set<ConditionKey> = []
+        return statements.flatMap(\.conditionKeys).filter { seen.insert($0).inserted }
+    }
+
     var statements: [Statement] { compiled.statements }
 
     /// The first Deny that applies.

@@ -41,6 +41,12 @@ final class Statement: Sendable {
         return match
     }
 
+    /// The condition keys that decide whether the statement applies, as they were written.
+    var conditionKeys: [ConditionKey] {
+        (resources?.patterns.flatMap(\.variableKeys) ?? [])
+            + conditions.flatMap { [$0.key] + $0.test.variableKeys }
+    }
+
     /// The same statement with the unique ids of its principals noted.
     func resolvingPrincipals(_ uniqueID: (String) -> String?) -> Statement {
         guard var principals else { return self }

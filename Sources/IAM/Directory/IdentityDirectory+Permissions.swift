@@ -5,6 +5,8 @@ import Storage
 /// The compiled policies of a user or role, and the records they were made of.
 struct Permissions: Sendable {
     var identityPolicies: [PolicyDocument] = []
+    /// Where each of the identity policies comes from, in their order.
+    var origins: [PolicyOrigin] = []
     var boundary: PolicyDocument?
     var sources: Set<RecordKey> = []
 }
@@ -13,6 +15,8 @@ struct Permissions: Sendable {
 package final class UserSnapshot: Resident {
     package let user: User
     package let caller: Caller
+    /// Where each of the caller's identity policies comes from, in their order.
+    package let origins: [PolicyOrigin]
     let sources: Set<RecordKey>
 
     init(_ user: User, _ permissions: Permissions) {
@@ -27,6 +31,7 @@ package final class UserSnapshot: Resident {
             identityPolicies: permissions.identityPolicies,
             boundary: permissions.boundary
         )
+        origins = permissions.origins
         sources = permissions.sources
     }
 }
@@ -37,6 +42,8 @@ package final class RoleSnapshot: Resident {
     /// Matches principals by the unique ids they had when it was written.
     package let trustPolicy: PolicyDocument
     package let identityPolicies: [PolicyDocument]
+    /// Where each of the identity policies comes from, in their order.
+    package let origins: [PolicyOrigin]
     package let boundary: PolicyDocument?
     /// The records it was made of: what is made of the snapshot is stale when it is.
     let sources: Set<RecordKey>
@@ -46,6 +53,7 @@ package final class RoleSnapshot: Resident {
         self.trustPolicy = trustPolicy
         identityPolicies = permissions.identityPolicies
         boundary = permissions.boundary
+        origins = permissions.origins
         sources = permissions.sources
     }
 }
@@ -62,6 +70,16 @@ extension IdentityDirectory {
             var permissions = try await permissions(of: Kept(user, version: version))
             for id in user.groups { try await add(group: id, to: &permissions) }
             return UserSnapshot(user, permissions)
+        }
+    }
+
+    /// A group with its policies; nil when there is none of that name.
+    func group(_ locator: EntityLocator) async throws(IAMError) -> Permissions? {
+        try await settled { () async throws(IAMError) -> Permissions? in
+            guard let (group, version) = try await versioned(Group.self, locator.recordKey) else { return nil }
+            var permissions = Permissions()
+            try await addPolicies(of: Kept(group, version: version), to: &permissions)
+            return permissions
         }
     }
 
@@ -143,10 +161,14 @@ extension IdentityDirectory {
         } catch {
             throw .storage(.corrupted(.record(holder.value.recordKey)))
         }
+        permissions.origins += holder.value.inlinePolicies.keys.sorted().map {
+            PolicyOrigin(holder: holder.value.locator, policy: .inline($0))
+        }
         for arn in holder.value.attachedPolicies {
             permissions.identityPolicies.append(
                 try await compiled(arn, as: .identity, &permissions.sources)
             )
+            permissions.origins.append(PolicyOrigin(holder: holder.value.locator, policy: .managed(arn)))
         }
     }
 

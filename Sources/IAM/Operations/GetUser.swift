@@ -34,7 +34,7 @@ package enum GetUser: IAMOperation {
                 throw .noSuchAccount(account)
             }
             return .root(record)
-        case .group, .role, .instanceProfile, .policy:
+        case .group, .role, .instanceProfile, .policy, .provider:
             preconditionFailure("the request names a user")
         }
     }

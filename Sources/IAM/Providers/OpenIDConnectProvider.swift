@@ -1,4 +1,5 @@
 package import AWSProtocol
+import Operations
 package import Storage
 
 package import struct Foundation.Date
@@ -36,8 +37,41 @@ package struct OpenIDConnectProvider: Hashable, Sendable, Codable {
         "arn:aws:iam::\(account):oidc-provider/\(issuer)"
     }
 
+    /// Audiences a provider may have, and certificate thumbprints, and providers an account (IAM User Guide, "IAM
+    /// and AWS STS quotas").
+    package static let clientIDsMax = 100
+    package static let thumbprintsMax = 5
+    package static let perAccountMax = 100
+
     package static func recordKey(_ account: AccountID, _ issuer: String) -> RecordKey {
         RecordKey(.openIDConnectProvider, "\(account)/\(issuer)")
+    }
+}
+
+extension OpenIDConnectProvider {
+    /// The account and issuer that an ARN names; nil for text that is no provider's ARN.
+    static func parse(arn text: String) -> (account: AccountID, issuer: String)? {
+        let prefix = "oidc-provider/"
+        guard let arn = ARN(text), arn.service == "iam", arn.region == nil, let account = arn.account,
+            arn.resource.hasPrefix(prefix),
+            let issuer = IssuerName(String(arn.resource.dropFirst(prefix.count)))
+        else { return nil }
+        return (account, issuer.description)
+    }
+
+    /// The provider as authorization sees it.
+    static func protected(_ account: AccountID, _ issuer: String) -> ProtectedResource {
+        ProtectedResource(arn: arn(account, issuer), account: account, type: "AWS::IAM::OIDCProvider")
+    }
+}
+
+extension IdentityDirectory: OIDCProviderSource {
+    package func provider(
+        _ issuer: IssuerName,
+        of account: AccountID
+    ) async throws(IAMError) -> OIDCProvider? {
+        guard let provider = try await openIDConnectProvider(issuer.description, of: account) else { return nil }
+        return OIDCProvider(account: account, issuer: issuer, clientIDs: Set(provider.clientIDs))
     }
 }
 

@@ -59,6 +59,7 @@ extension IAMResource {
         case .group, .root: break
         case .instanceProfile(let kept): conditions.resourceTags = kept.value.tags
         case .policy(let kept): conditions.resourceTags = kept.value.tags
+        case .provider(let kept): conditions.resourceTags = kept.value.tags
         }
         return Requirement(action, on: protected(for: call), conditions: conditions)
     }
@@ -70,6 +71,7 @@ extension IAMResource {
         case .role(let kept): kept.value.protected
         case .instanceProfile(let kept): kept.value.protected
         case .policy(let kept): kept.value.arn.protected(for: call)
+        case .provider(let kept): OpenIDConnectProvider.protected(kept.value.account, kept.value.issuer)
         case .root(let account): .any(in: account)
         }
     }

@@ -36,6 +36,15 @@ package final class IAMService: OperationService {
             guard let arn = PolicyARN(text) else { throw .invalidInput("ARN \(text) is not valid.") }
             guard let kept = try await directory.managedPolicy(arn) else { throw .noSuchPolicy(text) }
             return .policy(kept)
+        case .provider(let text):
+            guard let name = OpenIDConnectProvider.parse(arn: text) else {
+                throw .invalidInput("ARN \(text) is not valid.")
+            }
+            let key = OpenIDConnectProvider.recordKey(name.account, name.issuer)
+            guard let (value, version) = try await directory.versioned(OpenIDConnectProvider.self, key) else {
+                throw .noSuchProvider(text)
+            }
+            return .provider(Kept(value, version: version))
         case .caller:
             let account = try call.account()
             if call.caller.type == .root { return .root(account) }
@@ -88,6 +97,8 @@ package enum IAMReference: Hashable, Sendable {
     case entity(EntityLocator)
     /// A managed policy by its ARN, as the caller wrote it.
     case policy(String)
+    /// An OpenID Connect provider by its ARN, as the caller wrote it.
+    case provider(String)
     /// The user who asks, or the root user.
     case caller
 }
@@ -99,6 +110,7 @@ package enum IAMResource: Sendable {
     case role(Kept<Role>)
     case instanceProfile(Kept<InstanceProfile>)
     case policy(Kept<ManagedPolicy>)
+    case provider(Kept<OpenIDConnectProvider>)
     case root(AccountID)
 }
 

@@ -29,6 +29,9 @@ extension Shape {
         length: 0...50
     )
     static let tagKeys = Shape.list(.string(length: 1...128, pattern: .tagKey), length: 0...50)
+    static let providerURL = Shape.string(length: 1...255)
+    static let clientID = Shape.string(length: 1...255)
+    static let thumbprints = Shape.list(.string(length: 40...40))
     static let policyScope = Shape.enumeration(["All", "AWS", "Local"])
     static let policyUsage = Shape.enumeration(["PermissionsPolicy", "PermissionsBoundary"])
     static let entityFilter = Shape.enumeration([

@@ -9,7 +9,9 @@ import Trail
 struct Attempt {
     let call: Call
     private var input: Input?
-    private var requirements: [Requirement] = []
+    private(set) var requirements: [Requirement] = []
+    /// Whether a permission was missing.
+    private(set) var isDenied = false
 
     init(call: Call) {
         self.call = call
@@ -41,7 +43,13 @@ struct Attempt {
         for operation: Operation.Type
     ) throws(WireError) -> Authorized<Operation> {
         requirements = Operation.requirements(of: request, on: resources, for: call)
-        let decisions = try Authorizing.decisions(on: requirements, for: call)
+        let decisions: [Decision]
+        do throws(WireError) {
+            decisions = try Authorizing.decisions(on: requirements, for: call)
+        } catch {
+            isDenied = true
+            throw error
+        }
         return Authorized(request: request, resources: resources, call: call, decisions: decisions)
     }
 
@@ -60,6 +68,7 @@ struct Attempt {
             _ = try Authorizing.decisions(on: requirements, for: call)
             return wire
         } catch {
+            isDenied = true
             return error
         }
     }

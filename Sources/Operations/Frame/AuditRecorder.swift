@@ -7,13 +7,17 @@ package struct AuditRecorder: Sendable {
     private let writer: TrailWriter
     /// Told of every failure that is the server's own, so that it does not end in an answer alone.
     package let onFault: @Sendable (ServerFault) -> Void
+    /// Told of every missing permission: the caller learns no more of it than AWS says.
+    package let onDenial: @Sendable (Denial) -> Void
 
     package init(
         writer: TrailWriter,
-        onFault: @escaping @Sendable (ServerFault) -> Void = { _ in }
+        onFault: @escaping @Sendable (ServerFault) -> Void = { _ in },
+        onDenial: @escaping @Sendable (Denial) -> Void = { _ in }
     ) {
         self.writer = writer
         self.onFault = onFault
+        self.onDenial = onDenial
     }
 
     /// Appends one event; when this returns the operating system has it.

@@ -57,19 +57,21 @@ enum Authorizing {
     }
 
     static func decide(_ requirement: Requirement, for call: Call) -> Decision {
+        Authorizer.decide(request(requirement, for: call))
+    }
+
+    static func request(_ requirement: Requirement, for call: Call) -> AuthorizationRequest {
         let resource = requirement.resource
-        return Authorizer.decide(
-            AuthorizationRequest(
-                caller: call.caller,
-                action: requirement.action,
-                resource: resource.arn,
-                resourceAccount: resource.account.description,
-                resourcePolicy: resource.policy,
-                delegation: resource.delegation,
-                allowsCrossAccount: requirement.allowsOtherAccounts,
-                grants: resource.grants,
-                context: CallConditions(call: call, service: requirement.conditions)
-            )
+        return AuthorizationRequest(
+            caller: call.caller,
+            action: requirement.action,
+            resource: resource.arn,
+            resourceAccount: resource.account.description,
+            resourcePolicy: resource.policy,
+            delegation: resource.delegation,
+            allowsCrossAccount: requirement.allowsOtherAccounts,
+            grants: resource.grants,
+            context: CallConditions(call: call, service: requirement.conditions)
         )
     }
 }

@@ -212,6 +212,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ error: WireError
     ) -> UnrecordedReply {
+        if let denial = attempt.denial { recorder.onDenial(denial) }
         let error = error.named(in: O.Service.dialect.family)
         return UnrecordedReply(
             reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
