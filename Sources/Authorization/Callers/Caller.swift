@@ -68,6 +68,9 @@ package final class Caller: Sendable {
     /// Nil when the session has none; an empty list allows nothing.
     package let sessionPolicies: [PolicyDocument]?
 
+    /// Whether any of its policies finds statements by an index.
+    let hasIndexedPolicies: Bool
+
     /// The services that call for this caller, first to last, such as `s3.amazonaws.com`.
     package let calledVia: [String]
 
@@ -103,6 +106,9 @@ package final class Caller: Sendable {
         self.identityPolicies = identityPolicies
         self.boundary = boundary
         self.sessionPolicies = sessionPolicies
+        hasIndexedPolicies =
+            identityPolicies.contains(where: \.isIndexed) || boundary?.isIndexed ?? false
+            || sessionPolicies?.contains(where: \.isIndexed) ?? false
         self.calledVia = calledVia
     }
 

@@ -71,15 +71,14 @@ extension StatementFinding {
     /// What of the statement matched and what did not, without a full stop.
     package var outcome: String {
         guard matchesAction else { return "is about other actions" }
-        if principal == PrincipalMatch.none { return "names other principals" }
+        if principal == .some(.none) { return "names other principals" }
         guard matchesResource else { return "is about other resources" }
         if let broken = conditions.first(where: { !$0.holds }) { return "does not apply: \(broken)" }
         let way =
             switch principal {
-            case .account: " to the caller's account"
-            case .issuer: " to the role or user behind the session"
-            case .direct, nil: ""
-            case PrincipalMatch.none: ""
+            case .some(.account): " to the caller's account"
+            case .some(.issuer): " to the role or user behind the session"
+            case .some(.direct), .some(.none), nil: ""
             }
         return effect == .allow ? "allows it\(way)" : "denies it\(way)"
     }

@@ -5,6 +5,8 @@ struct Evaluation {
     let resource: String
     let resourceAccount: String
     let context: any ConditionContext
+    /// Nil where no policy involved has an index.
+    let hashes: RequestHashes?
     private let simulation: Simulation?
 
     init(_ request: AuthorizationRequest) {
@@ -14,6 +16,9 @@ struct Evaluation {
         resourceAccount = request.resourceAccount
         context = request.context
         simulation = request.simulation
+        hashes =
+            request.caller.hasIndexedPolicies || request.resourcePolicy?.isIndexed ?? false
+            ? RequestHashes(action: request.action, resource: request.resource) : nil
     }
 
     /// The values of a condition key: the engine's and the caller's own answers come before the request's.

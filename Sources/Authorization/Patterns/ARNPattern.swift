@@ -46,6 +46,19 @@ struct ARNPattern: Hashable, Sendable {
     /// Whether this pattern matches every text.
     var matchesEverything: Bool { form == .anything }
 
+    /// What every matching ARN begins with.
+    var literalBeginning: [UInt8] {
+        guard case .parts(let parts) = form else { return [] }
+        var bytes: [UInt8] = []
+        for (index, part) in parts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ":")) }
+            let literal = part.literalBeginning
+            bytes += literal.bytes
+            guard literal.isWhole else { break }
+        }
+        return bytes
+    }
+
     /// The condition keys whose values are put in.
     var variableKeys: [ConditionKey] {
         switch form {

@@ -54,6 +54,22 @@ struct Pattern: Hashable, Sendable {
     /// Whether this pattern matches every text.
     var matchesEverything: Bool { form == .anything }
 
+    /// What every matching text begins with, in the pattern's case.
+    var literalBeginning: LiteralBeginning {
+        switch form {
+        case .anything: LiteralBeginning(bytes: [], isWhole: false)
+        case .exact(let bytes): LiteralBeginning(bytes: bytes, isWhole: true)
+        case .prefix(let bytes): LiteralBeginning(bytes: bytes, isWhole: false)
+        case .tokens(let tokens):
+            LiteralBeginning(
+                bytes: tokens.prefix { if case .byte = $0 { true } else { false } }.compactMap { token in
+                    if case .byte(let byte) = token { byte } else { nil }
+                },
+                isWhole: false
+            )
+        }
+    }
+
     /// Whether the whole text matches.
     ///
     /// - Parameters:

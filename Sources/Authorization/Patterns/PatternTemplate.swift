@@ -46,6 +46,19 @@ struct PatternTemplate: Hashable, Sendable {
         if case .fixed(let pattern) = form { pattern.matchesEverything } else { false }
     }
 
+    /// What every matching text begins with, whatever the variables stand for.
+    var literalBeginning: LiteralBeginning {
+        switch form {
+        case .fixed(let pattern): return pattern.literalBeginning
+        case .open(let parts, _):
+            let tokens = parts.prefix { if case .token(.byte) = $0 { true } else { false } }
+            let bytes = tokens.compactMap { part -> UInt8? in
+                if case .token(.byte(let byte)) = part { byte } else { nil }
+            }
+            return LiteralBeginning(bytes: bytes, isWhole: false)
+        }
+    }
+
     /// The condition keys whose values are put in.
     var variableKeys: [ConditionKey] {
         guard case .open(let parts, _) = form else { return [] }

@@ -7,16 +7,22 @@ package struct PolicyDocument: Sendable {
         let kind: PolicyKind
         let name: String?
         let statements: [Statement]
-        let denials: [Statement]
-        let allowances: [Statement]
+        let denials: StatementList
+        let allowances: StatementList
 
-        init(source: String, kind: PolicyKind, name: String?, statements: [Statement]) {
+        init(
+            source: String,
+            kind: PolicyKind,
+            name: String?,
+            statements: [Statement],
+            indexedFrom count: Int
+        ) {
             self.source = source
             self.kind = kind
             self.name = name
             self.statements = statements
-            denials = statements.filter { $0.effect == .deny }
-            allowances = statements.filter { $0.effect == .allow }
+            denials = StatementList(statements.filter { $0.effect == .deny }, indexedFrom: count)
+            allowances = StatementList(statements.filter { $0.effect == .allow }, indexedFrom: count)
         }
     }
 
@@ -34,7 +40,15 @@ package struct PolicyDocument: Sendable {
             source: text,
             kind: kind,
             name: name,
-            statements: try PolicyParser.statements(of: text, as: kind)
+            statements: try PolicyParser.statements(of: text, as: kind),
+            indexedFrom: StatementList.indexedFrom
+        )
+    }
+
+    /// The same policy, which finds its statements by an index from so many of one effect.
+    func indexed(from count: Int) -> PolicyDocument {
+        PolicyDocument(
+            Compiled(source: source, kind: kind, name: name, statements: statements, indexedFrom: count)
         )
     }
 
@@ -78,7 +92,8 @@ package struct PolicyDocument: Sendable {
                 source: source,
                 kind: kind,
                 name: name,
-                statements: compiled.statements.map { $0.resolvingPrincipals(uniqueID) }
+                statements: compiled.statements.map { $0.resolvingPrincipals(uniqueID) },
+                indexedFrom: StatementList.indexedFrom
             )
         )
     }
@@ -91,21 +106,15 @@ package struct PolicyDocument: Sendable {
 
     var statements: [Statement] { compiled.statements }
 
+    /// Whether a request's hashes are needed to find statements.
+    var isIndexed: Bool { compiled.denials.isIndexed || compiled.allowances.isIndexed }
+
     /// The first Deny that applies.
-    func denial(_ evaluation: Evaluation) -> Statement? {
-        for statement in compiled.denials where statement.match(evaluation) != .none { return statement }
-        return nil
-    }
+    func denial(_ evaluation: Evaluation) -> Statement? { compiled.denials.first(evaluation) }
 
     /// The Allow that names the caller most closely.
     func allowance(_ evaluation: Evaluation) -> (statement: Statement, match: PrincipalMatch)? {
-        var best: (statement: Statement, match: PrincipalMatch)?
-        for statement in compiled.allowances {
-            let match = statement.match(evaluation)
-            if match > best?.match ?? .none { best = (statement, match) }
-            if match == .direct { break }
-        }
-        return best
+        compiled.allowances.closest(evaluation)
     }
 
     func reference(to statement: Statement) -> StatementReference {

@@ -1,5 +1,6 @@
 import AWSProtocol
 package import Operations
+import Storage
 
 /// An operation on one OpenID Connect provider, permitted on that.
 package protocol ProviderOperation: IAMOperation {

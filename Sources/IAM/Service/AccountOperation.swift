@@ -1,4 +1,5 @@
 import AWSProtocol
+import Authorization
 package import Operations
 
 /// An operation on the caller's account as a whole, permitted on `*`.

@@ -1,4 +1,4 @@
-package import AWSProtocol
+import AWSProtocol
 import Authorization
 import Operations
 

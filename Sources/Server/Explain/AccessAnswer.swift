@@ -1,4 +1,5 @@
 package import Authorization
+import IAM
 
 /// Whether a principal may do something, and all that led to it.
 package struct AccessAnswer: Sendable {

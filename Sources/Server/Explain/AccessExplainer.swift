@@ -1,7 +1,7 @@
-package import AWSProtocol
-package import Authorization
+import AWSProtocol
+import Authorization
 import Cryptography
-package import IAM
+import IAM
 import KMS
 import Operations
 import Storage

@@ -1,6 +1,7 @@
-package import AWSProtocol
-package import Authorization
+import AWSProtocol
+import Authorization
 package import IAM
+import Operations
 
 /// Who may do something to a resource.
 package struct AccessSurvey: Sendable {

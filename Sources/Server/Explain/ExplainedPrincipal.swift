@@ -1,4 +1,4 @@
-package import AWSProtocol
+import AWSProtocol
 package import Authorization
 package import IAM
 
