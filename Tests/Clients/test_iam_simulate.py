@@ -37,7 +37,9 @@ def decisions(answer):
 
 
 def test_a_policy_is_simulated_before_it_is_in_force(iam):
-    policy = document(allow("s3:GetObject", "arn:aws:s3:::bucket/*"), deny("s3:*", "arn:aws:s3:::bucket/secret"))
+    policy = document(
+        allow("s3:GetObject", "arn:aws:s3:::bucket/*"), deny("s3:*", "arn:aws:s3:::bucket/secret")
+    )
     answer = simulate(
         iam,
         [policy],
@@ -76,7 +78,11 @@ def test_matched_statements_say_where_they_stand(iam):
 
 def test_missing_keys_are_told_until_they_are_given(iam):
     policy = document(
-        allow("kms:Decrypt", "*", Condition={"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}})
+        allow(
+            "kms:Decrypt",
+            "*",
+            Condition={"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}},
+        )
     )
     result = simulate(iam, [policy], ["kms:Decrypt"])["EvaluationResults"][0]
     assert result["EvalDecision"] == "implicitDeny" and result["MatchedStatements"] == []
@@ -102,11 +108,22 @@ def test_time_and_second_factor_can_be_assumed(iam):
         )
     )
     entries = [
-        {"ContextKeyName": "aws:MultiFactorAuthPresent", "ContextKeyValues": ["true"], "ContextKeyType": "boolean"},
-        {"ContextKeyName": "aws:CurrentTime", "ContextKeyValues": ["2019-05-05T00:00:00Z"], "ContextKeyType": "date"},
+        {
+            "ContextKeyName": "aws:MultiFactorAuthPresent",
+            "ContextKeyValues": ["true"],
+            "ContextKeyType": "boolean",
+        },
+        {
+            "ContextKeyName": "aws:CurrentTime",
+            "ContextKeyValues": ["2019-05-05T00:00:00Z"],
+            "ContextKeyType": "date",
+        },
     ]
     assert decisions(simulate(iam, [policy], ["iam:GetUser"], ContextEntries=entries))[0][2] == "allowed"
-    assert decisions(simulate(iam, [policy], ["iam:GetUser"], ContextEntries=entries[:1]))[0][2] == "implicitDeny"
+    assert (
+        decisions(simulate(iam, [policy], ["iam:GetUser"], ContextEntries=entries[:1]))[0][2]
+        == "implicitDeny"
+    )
 
 
 def test_a_boundary_limits(iam):
@@ -133,9 +150,17 @@ def test_a_resource_policy_asks_who_calls(iam, account):
     assert result["EvalDecision"] == "allowed"
     assert result["MatchedStatements"][0]["SourcePolicyType"] == "resource"
     other = f"arn:aws:iam::{account}:user/somebody"
-    assert decisions(simulate(iam, [nothing], ["s3:GetObject"], CallerArn=other, **given))[0][2] == "implicitDeny"
+    assert (
+        decisions(simulate(iam, [nothing], ["s3:GetObject"], CallerArn=other, **given))[0][2]
+        == "implicitDeny"
+    )
     foreign = simulate(
-        iam, [nothing], ["s3:GetObject"], CallerArn=caller, ResourceOwner="arn:aws:iam::444455556666:root", **given
+        iam,
+        [nothing],
+        ["s3:GetObject"],
+        CallerArn=caller,
+        ResourceOwner="arn:aws:iam::444455556666:root",
+        **given,
     )
     assert decisions(foreign)[0][2] == "implicitDeny"
 
@@ -215,7 +240,9 @@ def test_what_cannot_be_simulated_is_refused(iam, account):
     with refused("InvalidInput"):
         simulate(iam, [policy], ["s3:GetObject"], CallerArn=f"arn:aws:iam::{account}:role/somebody")
     with refused("InvalidInput"):
-        simulate(iam, [policy], ["s3:GetObject"], ResourcePolicy="{}", CallerArn=f"arn:aws:iam::{account}:user/a")
+        simulate(
+            iam, [policy], ["s3:GetObject"], ResourcePolicy="{}", CallerArn=f"arn:aws:iam::{account}:user/a"
+        )
     with refused("InvalidInput"):
         entry = {"ContextKeyName": "nokey", "ContextKeyValues": ["a"], "ContextKeyType": "string"}
         simulate(iam, [policy], ["s3:GetObject"], ContextEntries=[entry])

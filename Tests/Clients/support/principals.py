@@ -42,7 +42,7 @@ def refused(code, message=ANY):
 
 
 def iam_client(server, credentials=None, validate=True):
-    """A client of IAM; with `validate` off it sends what the model forbids, so that the server must refuse."""
+    """A client of IAM; with `validate` off it sends what the model forbids."""
     return aws_client("iam", server, credentials, validate)
 
 
