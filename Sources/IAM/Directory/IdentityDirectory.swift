@@ -122,7 +122,7 @@ extension IdentityDirectory {
     /// Remembers that an access key was used; cheap enough for every request.
     package func noteUse(of credential: Credential, service: AWSService, region: Region, at now: Date) {
         // Temporary keys are a session's, whose role's use is noted when it is made.
-        guard !credential.id.isTemporary else { return }
+        guard !credential.isTemporary else { return }
         uses.note(credential.id, at: now) {
             AccessKeyUse(date: now, service: service.signingName, region: region.description)
         }
