@@ -38,6 +38,12 @@ package enum IAMError: Error {
     case deleteConflict(String)
     case limitExceeded(String)
     case unmodifiable(String)
+    /// A password that the account's password policy does not let users have.
+    case passwordPolicy
+    /// An operation for users alone, called by another.
+    case invalidUserType
+    case noCredentialReport
+    case credentialReportExpired
     /// A refusal that no policy decided, in the form of a denial.
     case denied(String)
 
@@ -145,6 +151,26 @@ extension IAMError: OperationFailure {
             IAMError.limitExceeded("Cannot exceed quota for AccessKeysPerUser: \(max)").wire
         case .unmodifiable(let text):
             WireError(code: "UnmodifiableEntity", message: text, httpStatus: 400)
+        case .passwordPolicy:
+            WireError(
+                code: "PasswordPolicyViolation",
+                message: "Password does not conform to the account password policy.",
+                httpStatus: 400
+            )
+        case .invalidUserType:
+            WireError(
+                code: "InvalidUserType",
+                message: "Only IAM Users can change their own password",
+                httpStatus: 400
+            )
+        case .noCredentialReport:
+            WireError(code: "ReportNotPresent", message: "No credential report was made.", httpStatus: 410)
+        case .credentialReportExpired:
+            WireError(
+                code: "ReportExpired",
+                message: "The credential report is older than four hours.",
+                httpStatus: 410
+            )
         case .denied(let text): WireError(code: "AccessDenied", message: text, httpStatus: 403)
         case .superseded:
             WireError(

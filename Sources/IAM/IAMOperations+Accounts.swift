@@ -15,6 +15,25 @@ extension IAMOperations {
         Durable(UpdateOpenIDConnectProviderThumbprint.self),
     ]
 
+    /// Operations on the account as a whole, and on passwords.
+    static let ofAccounts: [any OperationEntry<IAMService>] = [
+        Durable(ChangePassword.self),
+        Durable(CreateAccountAlias.self),
+        Durable(CreateLoginProfile.self),
+        Durable(DeleteAccountAlias.self),
+        Durable(DeleteAccountPasswordPolicy.self),
+        Durable(DeleteLoginProfile.self),
+        Durable(GenerateCredentialReport.self),
+        Durable(GetAccountAuthorizationDetails.self),
+        Durable(GetAccountPasswordPolicy.self),
+        Durable(GetAccountSummary.self),
+        Durable(GetCredentialReport.self),
+        Durable(GetLoginProfile.self),
+        Durable(ListAccountAliases.self),
+        Durable(UpdateAccountPasswordPolicy.self),
+        Durable(UpdateLoginProfile.self),
+    ]
+
     /// Operations that tell what policies decide.
     static let ofSimulation: [any OperationEntry<IAMService>] = [
         Durable(GetContextKeysForCustomPolicy.self),

@@ -7,7 +7,8 @@ extension IdentityDirectory {
     package static let recordKinds: [RecordKind] = [
         .deployment, .account, .user, .group, .role, .managedPolicy, .instanceProfile,
         .openIDConnectProvider, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse, .accessKey,
-        .accessKeyOfOwner, .accessKeyUse,
+        .accessKeyOfOwner, .accessKeyUse, .accountAlias, .aliasOfAccount, .loginProfile, .passwordPolicy,
+        .credentialReport,
     ]
 }
 

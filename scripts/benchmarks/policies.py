@@ -48,7 +48,7 @@ def policies(arena):
         "other keys, by ARN and by prefix."
     )
     goals = [
-        Goal(f"Encrypt: CPU of a {name} ÷ the root user's", summaries[name, ENCRYPT].cpu / root.cpu, 1.25)
+        Goal(f"Encrypt: CPU, {name} ÷ root user", summaries[name, ENCRYPT].cpu / root.cpu, 1.25)
         for name in (MANY, WORST)
     ]
     return f"{table(columns, rows)}\n\n{notes}", goals

@@ -10,6 +10,8 @@ package final class Credential: Resident {
     package let secret: SecretAccessKey
     package let caller: Caller
     package let account: AccountID
+    /// Whether it is a session's; asked for at every request.
+    package let isTemporary: Bool
     let sources: Set<RecordKey>
 
     init(
@@ -23,6 +25,7 @@ package final class Credential: Resident {
         self.secret = secret
         self.caller = caller
         self.account = account
+        isTemporary = id.isTemporary
         self.sources = sources
     }
 }

@@ -14,6 +14,8 @@ package final class IdentityDirectory: Sendable {
     let cache: ResidentCache<Credential>
     let roles: ResidentCache<RoleSnapshot>
     let compiledPolicies = CompiledPolicies()
+    /// Failed tries to log in, which slow down further ones.
+    let passwordAttempts = PasswordAttempts()
     private let keyring: any KeyringSource
     private let uses = UseTracker<AccessKeyID, AccessKeyUse>()
     private let roleUses = UseTracker<PrincipalID, RoleUse>()
@@ -122,7 +124,7 @@ extension IdentityDirectory {
     /// Remembers that an access key was used; cheap enough for every request.
     package func noteUse(of credential: Credential, service: AWSService, region: Region, at now: Date) {
         // Temporary keys are a session's, whose role's use is noted when it is made.
-        guard !credential.id.isTemporary else { return }
+        guard !credential.isTemporary else { return }
         uses.note(credential.id, at: now) {
             AccessKeyUse(date: now, service: service.signingName, region: region.description)
         }
@@ -133,9 +135,16 @@ extension IdentityDirectory {
         roleUses.note(id, at: now) { RoleUse(date: now, region: region.description) }
     }
 
-    /// When a role was last used, as far as servers have written it down.
+    /// When an access key was last used here, or elsewhere as far as servers have written it down.
+    package func lastUse(of id: AccessKeyID) async throws(IAMError) -> AccessKeyUse? {
+        if let pending = uses.pending()[id] { return pending }
+        return try await read(AccessKeyUse.self, id.useRecordKey)
+    }
+
+    /// When a role was last used here, or elsewhere as far as servers have written it down.
     package func lastUse(ofRole id: PrincipalID) async throws(IAMError) -> RoleUse? {
-        try await read(RoleUse.self, id.roleUseRecordKey)
+        if let pending = roleUses.pending()[id] { return pending }
+        return try await read(RoleUse.self, id.roleUseRecordKey)
     }
 
     /// Writes down the uses that are only in memory.

@@ -52,6 +52,11 @@ package final class IAMService: OperationService {
                 throw .validation("Must specify userName when calling with non-User credentials")
             }
             return try await resource(EntityLocator(.user, account, name))
+        case .callerWithPasswordPolicy:
+            guard case .user(let kept) = try await load(.caller, for: call) else { throw .invalidUserType }
+            let key = PasswordPolicy.recordKey(kept.value.account)
+            return .userWithPasswordPolicy(kept, try await directory.read(PasswordPolicy.self, key))
+        case .accessKey(let text): return try await accessKey(text, for: call)
         }
     }
 
@@ -101,6 +106,10 @@ package enum IAMReference: Hashable, Sendable {
     case provider(String)
     /// The user who asks, or the root user.
     case caller
+    /// The user who asks, with what passwords of its account must be like.
+    case callerWithPasswordPolicy
+    /// An access key by its id, as the caller wrote it.
+    case accessKey(String)
 }
 
 /// What a request of IAM refers to, as it was read.
@@ -111,7 +120,10 @@ package enum IAMResource: Sendable {
     case instanceProfile(Kept<InstanceProfile>)
     case policy(Kept<ManagedPolicy>)
     case provider(Kept<OpenIDConnectProvider>)
+    case userWithPasswordPolicy(Kept<User>, PasswordPolicy?)
     case root(AccountID)
+    /// An access key with its owner; nil for a root user.
+    case accessKey(AccessKey, User?)
 }
 
 extension Call {

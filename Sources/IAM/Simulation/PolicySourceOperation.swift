@@ -44,7 +44,7 @@ extension Authorized where Operation: PolicySourceOperation {
             case .user(let kept): kept.value.arn
             case .group(let kept): kept.value.arn
             case .role(let kept): kept.value.arn
-            case .instanceProfile, .policy, .provider, .root: nil
+            case .instanceProfile, .policy, .accessKey, .provider, .userWithPasswordPolicy, .root: nil
             }
         guard arn == source.arn else { throw .noSuchEntity(source.locator) }
         return resource

@@ -40,7 +40,7 @@ extension IAMService {
                 knowsCaller: false,
                 sources: permissions.origins.map(PolicySimulation.Source.init)
             )
-        case .instanceProfile, .policy, .provider, .root:
+        case .instanceProfile, .policy, .accessKey, .provider, .userWithPasswordPolicy, .root:
             preconditionFailure("the request names a user, group or role")
         }
     }

@@ -72,7 +72,7 @@ extension OutputWriter {
         string(name, PercentEncoding.encode(text))
     }
 
-    private mutating func boundary(_ arn: PolicyARN?) {
+    mutating func boundary(_ arn: PolicyARN?) {
         guard let arn else { return }
         object("PermissionsBoundary") { output in
             output.string("PermissionsBoundaryType", "Policy")
