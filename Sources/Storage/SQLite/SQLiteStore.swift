@@ -17,6 +17,13 @@ package final class SQLiteStore: RecordStore {
         package init() {}
     }
 
+    /// What the writer keeps of the file. Keys are random, so each new record changes another page, and SQLite's
+    /// default of 2 MiB has it read most of them again.
+    private static let writerCacheKibibytes = 16 << 10
+    /// The log is folded into the file when it has grown by so many pages of 4 KiB. A page that several commits
+    /// changed is then written to the file once; whoever opens the store reads a log of up to 16 MiB first.
+    private static let checkpointPages = 4000
+
     package let path: String
     let database: DatabasePool
     private let writer: SQLiteWriter
@@ -33,6 +40,8 @@ package final class SQLiteStore: RecordStore {
             // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKibibytes)")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
                 if let pages = options.pagesMax {
                     try db.execute(sql: "PRAGMA max_page_count = \(pages)")
                 }
