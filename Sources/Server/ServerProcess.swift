@@ -29,6 +29,7 @@ package struct ServerProcess: Sendable {
     let supervisor: ServiceManager?
     let startedAt: Date
     let contact: StoreContact
+    let faults: FaultLog
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -44,6 +45,7 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
+        faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
         let storeMeter = StoreMeter()
@@ -91,6 +93,7 @@ package struct ServerProcess: Sendable {
     /// Serves until the process is told to stop, finishes what it began and closes the trail.
     package func run() async throws(DeploymentError) {
         let failure = await serve()
+        faults.tellAll()
         await housekeeping.flushUses()
         var closing: DeploymentError?
         do throws(TrailError) {
@@ -173,6 +176,8 @@ package struct ServerProcess: Sendable {
                 at: now
             ) { key throws(IAMError) in
                 try CredentialsFile.write(key, region: settings.regions[0], to: path)
+            } withdraw: { _ throws(IAMError) in
+                try CredentialsFile.remove(at: path)
             }.issued
         } catch {
             throw .identities(error)
@@ -200,15 +205,7 @@ package struct ServerProcess: Sendable {
 
 extension ServerProcess {
     private var recorder: AuditRecorder {
-        AuditRecorder(writer: trail) { [logger] fault in
-            logger.error(
-                "a request failed for a fault of the server",
-                metadata: [
-                    "step": "\(fault.step)", "request": "\(fault.requestID?.description ?? "-")",
-                    "error": "\(fault.reason)",
-                ]
-            )
-        }
+        AuditRecorder(writer: trail) { [faults] fault in faults.note(fault, at: .now) }
     }
 
     private var housekeeping: Housekeeping {
@@ -273,6 +270,7 @@ extension ServerProcess {
             )
         }
         services += housekeeping.services
+        services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
         services.append(

@@ -20,6 +20,7 @@ from support.clock import shifted_clock
 from support.nodes import events, logged, node, readiness, wait_for
 from support.postgresql import PASSWORD, PostgreSQL
 from support.proxy import CuttingProxy
+from support.seals import passphrase_seal
 from support.server import BINARY, ROOT, clean_environment, free_port
 
 # What a change on one node may take to be seen on another.
@@ -71,6 +72,35 @@ def start(tmp_path):
 def pair(start, postgresql, database):
     address = postgresql.address(database)
     return start(address), start(address)
+
+
+def test_nodes_that_start_for_the_first_time_at_once_agree(postgresql, tmp_path):
+    """One makes the account; no other keeps credentials that do not exist."""
+    seal = passphrase_seal()
+    for attempt in range(3):
+        name = f"keys_{random.randrange(1 << 60)}"
+        postgresql.create_database(name)
+        nodes = [
+            node(
+                tmp_path / f"{attempt}-{number}",
+                postgresql.address(name),
+                settings=seal.settings,
+                environment=seal.environment,
+            )
+            for number in range(3)
+        ]
+        try:
+            with ThreadPoolExecutor(len(nodes)) as pool:
+                list(pool.map(lambda server: server.start(), nodes))
+            made = [server for server in nodes if (server.data / "credentials").exists()]
+            assert len(made) == 1
+            for server in nodes:
+                kms = kms_client(server, made[0].root)
+                assert kms.describe_key(KeyId=key_arn(kms))["KeyMetadata"]["Enabled"]
+        finally:
+            for server in nodes:
+                if server.is_running:
+                    assert server.stop() == 0
 
 
 def test_a_change_on_one_node_is_seen_on_the_other_within_a_second(pair):
