@@ -40,6 +40,8 @@ final class RecordOutput {
             write(text)
         } else if Value.self == Date.self, let date = value as? Date {
             try write(date.timeIntervalSince1970)
+        } else if Value.self == Data.self, let data = value as? Data {
+            write(data.base64EncodedString())
         } else {
             let start = bytes.count
             try value.encode(to: RecordEncoder(output: self, depth: depth))
