@@ -20,7 +20,6 @@ from support.clock import shifted_clock
 from support.nodes import events, logged, node, readiness, wait_for
 from support.postgresql import PASSWORD, PostgreSQL
 from support.proxy import CuttingProxy
-from support.seals import passphrase_seal
 from support.server import BINARY, ROOT, clean_environment, free_port
 
 # What a change on one node may take to be seen on another.
@@ -74,33 +73,30 @@ def pair(start, postgresql, database):
     return start(address), start(address)
 
 
-def test_nodes_that_start_for_the_first_time_at_once_agree(postgresql, tmp_path):
+def test_nodes_that_start_for_the_first_time_at_once_agree(start, postgresql, database, tmp_path):
     """One makes the account; no other keeps credentials that do not exist."""
-    seal = passphrase_seal()
-    for attempt in range(3):
-        name = f"keys_{random.randrange(1 << 60)}"
-        postgresql.create_database(name)
-        nodes = [
-            node(
-                tmp_path / f"{attempt}-{number}",
-                postgresql.address(name),
-                settings=seal.settings,
-                environment=seal.environment,
-            )
-            for number in range(3)
-        ]
-        try:
-            with ThreadPoolExecutor(len(nodes)) as pool:
-                list(pool.map(lambda server: server.start(), nodes))
-            made = [server for server in nodes if (server.data / "credentials").exists()]
-            assert len(made) == 1
-            for server in nodes:
-                kms = kms_client(server, made[0].root)
-                assert kms.describe_key(KeyId=key_arn(kms))["KeyMetadata"]["Enabled"]
-        finally:
-            for server in nodes:
-                if server.is_running:
-                    assert server.stop() == 0
+    first = start(postgresql.address(database))
+    assert first.stop() == 0
+    # As after the very first moments of a first start: a keyring, and no account.
+    postgresql.sql("DELETE FROM strongroom_records WHERE kind LIKE 'iam.%'", database)
+    (first.data / "credentials").unlink()
+    nodes = [node(tmp_path / f"new{number}", postgresql.address(database), first) for number in range(3)]
+    # Nobody's commit gets through until all have looked and found no account.
+    hold = "BEGIN; SELECT latest FROM strongroom_feed FOR UPDATE; SELECT pg_sleep(1.5); COMMIT"
+    try:
+        with ThreadPoolExecutor(len(nodes) + 1) as pool:
+            held = pool.submit(postgresql.sql, hold, database)
+            list(pool.map(lambda server: server.start(), nodes))
+            held.result()
+        made = [server for server in nodes if (server.data / "credentials").exists()]
+        assert len(made) == 1
+        arn = key_arn(kms_client(made[0]))
+        for server in nodes:
+            assert kms_client(server, made[0].root).describe_key(KeyId=arn)["KeyMetadata"]["Enabled"]
+    finally:
+        for server in nodes:
+            if server.is_running:
+                assert server.stop() == 0
 
 
 def test_a_change_on_one_node_is_seen_on_the_other_within_a_second(pair):
