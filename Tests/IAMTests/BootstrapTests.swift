@@ -123,7 +123,8 @@ struct BootstrapTests {
         }
     }
 
-    @Test func `a start that was overtaken fails when another account than its own was wanted`() async throws {
+    @Test func `a start that was overtaken fails when another account than its own was wanted`() async throws
+    {
         let store = OvertakingStore(base: store) { _ = try? await start(wanting: "111122223333") }
         let late = IdentityAdministration(store: store, keyring: keyring)
         var withdrawn = 0

@@ -47,9 +47,8 @@ SLOW_DISK_MILLISECONDS = 2
 
 def create(arena):
     """Durable changes: how many clients share an fsync, on this disk and on one whose fsync takes longer."""
-    texts = [
-        f"Every answer follows an fsync; one takes {fsync_milliseconds(arena.folder):.2f} ms here, without neighbours."
-    ]
+    fastest = fsync_milliseconds(arena.folder)
+    texts = [f"Every answer follows an fsync, which takes {fastest:.2f} ms here without neighbours."]
     goals = []
     disks = {"this disk": arena.strongroom}
     if library := slow_disk(arena.folder):

@@ -55,29 +55,25 @@ package final class FaultLog: Sendable {
 
     /// Tells of what was counted for an interval, and forgets sorts that did not come again for one.
     package func tell(at instant: ContinuousClock.Instant) {
-        tell { instant - $0 >= Self.interval } again: { instant }
+        take { counts in
+            let due = counts.filter { instant - $0.value.toldAt >= Self.interval }
+            for (sort, count) in due {
+                counts[sort] = count.untold > 0 ? Count(toldAt: instant, request: count.request) : nil
+            }
+            return due
+        }
     }
 
     /// Tells of everything that was counted, at the end.
     package func tellAll() {
-        tell { _ in true } again: { nil }
+        take { counts in
+            defer { counts = [:] }
+            return counts
+        }
     }
 
-    /// Sorts that are told count on from `again`, or are forgotten when it is nil.
-    private func tell(
-        isDue: (ContinuousClock.Instant) -> Bool,
-        again: () -> ContinuousClock.Instant?
-    ) {
-        let due = counts.withLock { counts in
-            let due = counts.filter { isDue($0.value.toldAt) }
-            for (sort, count) in due {
-                counts[sort] = nil
-                if count.untold > 0, let instant = again() {
-                    counts[sort] = Count(toldAt: instant, request: count.request)
-                }
-            }
-            return due
-        }
+    private func take(_ body: (inout [Sort: Count]) -> [Sort: Count]) {
+        let due = counts.withLock { body(&$0) }
         for (sort, count) in due.sorted(by: { $0.key.step < $1.key.step }) where count.untold > 0 {
             log(sort.step, sort.reason, count.request, count: count.untold)
         }

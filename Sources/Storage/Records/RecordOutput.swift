@@ -68,7 +68,8 @@ final class RecordOutput {
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { text in
             var plain = 0
-            for (index, byte) in text.enumerated() where byte < 0x20 || byte == Self.quote || byte == Self.slash {
+            for (index, byte) in text.enumerated()
+            where byte < 0x20 || byte == Self.quote || byte == Self.slash {
                 bytes.append(contentsOf: text[plain..<index])
                 plain = index + 1
                 bytes.append(Self.slash)

@@ -18,11 +18,15 @@ package final class SQLiteStore: RecordStore {
         package init() {}
     }
 
-    /// What the writer keeps of the file. Keys are random, so each new record changes another page, and SQLite's
-    /// default of 2 MiB has it read most of them again.
-    private static let writerCacheKibibytes = 16 << 10
-    /// The log is folded into the file when it has grown by so many pages of 4 KiB. A page that several commits
-    /// changed is then written to the file once; whoever opens the store reads a log of up to 16 MiB first.
+    /// What the writer keeps of the file.
+    ///
+    /// Keys are random, so each new record changes another page, and SQLite's default of 2 MiB has it read most
+    /// of them again.
+    private static let writerCacheKibibytes = 8 << 10
+    /// The log is folded into the file when it has grown by so many pages of 4 KiB.
+    ///
+    /// A page that several commits changed is then written to the file once. Whoever opens the store reads a log
+    /// of up to 16 MiB first.
     private static let checkpointPages = 4000
 
     package let path: String

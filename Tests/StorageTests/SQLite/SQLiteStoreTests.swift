@@ -97,7 +97,9 @@ struct SQLiteStoreTests {
         #expect(made.versions == [1, nil, 2, 3, nil, 4])
         #expect(try await store.read(a)?.value == [3])
         await #expect(throws: StorageError.conflict(a)) {
-            try await store.commit([put("b", [1]), .delete(a, expecting: .any), .check(a, expecting: .version(4))])
+            try await store.commit([
+                put("b", [1]), .delete(a, expecting: .any), .check(a, expecting: .version(4)),
+            ])
         }
         #expect(try await store.read(a)?.version == 4)
         #expect(try await store.read(RecordKey(kind, "b")) == nil)
