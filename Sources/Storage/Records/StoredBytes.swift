@@ -2,7 +2,7 @@ import Foundation
 
 /// Bytes of a value in a record, or none: base64, a third longer than they are.
 ///
-/// Records of releases before 0.2 hold them as an array of numbers, four times as long; that is still read.
+/// Earlier builds wrote them as an array of numbers, four times as long; that is still read.
 @propertyWrapper
 package struct StoredBytes: Hashable, Sendable {
     package var wrappedValue: [UInt8]?
