@@ -39,8 +39,13 @@ let floors: [Target] = [
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
+    .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+
     // Floor 3: one module a service.
-    .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+    .target(
+        name: "IAM",
+        dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", crypto]
+    ),
     .target(
         name: "KMS",
         dependencies: [
@@ -119,12 +124,16 @@ let suites: [Target] = [
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
     .testTarget(
         name: "IAMTests",
-        dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]
+        dependencies: [
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail",
+        ]
     ),
     .testTarget(
         name: "KMSTests",
         dependencies: [
-            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

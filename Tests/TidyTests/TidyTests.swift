@@ -68,8 +68,9 @@ struct TidyTests {
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
+        "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
-        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
+        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage"],
         "BenchmarkKit": [],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
