@@ -18,9 +18,6 @@ extension RecordKind {
 }
 
 extension UploadedKeys {
-    /// The kinds of records that this chapter keeps.
-    static let recordKinds: [RecordKind] = [.uploadedKeys]
-
     static func recordKey(_ account: AccountID, _ issuer: IssuerName) -> RecordKey {
         RecordKey(.uploadedKeys, "\(account)/\(issuer)")
     }
