@@ -62,3 +62,30 @@ extension IdentityAdministration {
         try await read(UploadedKeys.self, UploadedKeys.recordKey(account, issuer))
     }
 }
+
+extension IdentityAdministration {
+    /// Lets an account take the tokens of an issuer, for the given audiences; one it has is changed.
+    ///
+    /// - Throws: `.noSuchAccount`.
+    package func setProvider(
+        _ issuer: IssuerName,
+        clientIDs: [String],
+        of account: AccountID,
+        at now: Date
+    ) async throws(IAMError) {
+        try await requireAccount(account)
+        let key = OpenIDConnectProvider.recordKey(account, issuer.description)
+        let known = try await versioned(OpenIDConnectProvider.self, key)
+        var provider =
+            known?.value
+            ?? OpenIDConnectProvider(
+                account: account,
+                issuer: issuer.description,
+                createdAt: now,
+                clientIDs: [],
+                thumbprints: []
+            )
+        provider.clientIDs = clientIDs
+        try await commit([try put(provider, key, expecting: known.map { .version($0.version) } ?? .absent)])
+    }
+}

@@ -33,7 +33,9 @@ package struct RoleAssumption: Sendable {
         var actions = [action]
         if !conditions.tags.isEmpty { actions.append("sts:TagSession") }
         if conditions.sourceIdentity != nil { actions.append("sts:SetSourceIdentity") }
-        return actions.map { role.requirement($0, conditions, denial: denial($0)) }
+        return actions.map {
+            role.requirement($0, conditions, isMain: $0 == action, denial: denial($0))
+        }
     }
 
     /// Makes the session, once it was permitted.

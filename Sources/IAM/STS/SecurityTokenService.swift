@@ -108,7 +108,14 @@ package struct AssumableRole: Sendable {
     /// The permission for one of the actions on roles' trust policies.
     ///
     /// The denial is the same whether the role exists or not.
-    func requirement(_ action: String, _ conditions: TrustConditions, denial: String) -> Requirement {
+    ///
+    /// - Parameter isMain: whether it is the permission for the way itself, with which the role is recorded.
+    func requirement(
+        _ action: String,
+        _ conditions: TrustConditions,
+        isMain: Bool,
+        denial: String
+    ) -> Requirement {
         var conditions = conditions
         conditions.roleTags = snapshot?.role.tags ?? [:]
         return Requirement(
@@ -116,7 +123,7 @@ package struct AssumableRole: Sendable {
             on: ProtectedResource(
                 arn: reference.arn,
                 account: reference.account,
-                type: EntityType.role.resourceType,
+                type: isMain ? EntityType.role.resourceType : nil,
                 policy: snapshot?.trustPolicy,
                 delegation: .required
             ),

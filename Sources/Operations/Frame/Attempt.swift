@@ -94,7 +94,7 @@ struct Attempt {
         answered response: Operation.Response
     ) -> [UInt8] {
         var event = begunEvent(of: operation)
-        if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
+        if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
         }
         event.additionalEventData = OutputWriter.auditFragment {

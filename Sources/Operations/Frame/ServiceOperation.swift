@@ -51,6 +51,8 @@ package protocol ServiceOperation: Sendable {
     static var action: String { get }
     /// CloudTrail's `readOnly`.
     static var isReadOnly: Bool { get }
+    /// Whether audit events show the answer, in CloudTrail's `responseElements`; by default those of changes do.
+    static var recordsResponse: Bool { get }
     /// The members of the request, in the model's terms.
     static var input: [Member] { get }
     /// The codes of the errors the operation can answer with, besides those common to all operations.
@@ -81,6 +83,8 @@ package protocol ServiceOperation: Sendable {
 
 extension ServiceOperation {
     package static var acceptsUnsigned: Bool { false }
+
+    package static var recordsResponse: Bool { !isReadOnly }
 
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }

@@ -20,6 +20,7 @@ package enum AssumeRole: DurableOperation {
     }
 
     package static let name = "AssumeRole"
+    package static let recordsResponse = true
     package static let errors = [
         "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException", "ExpiredTokenException",
     ]

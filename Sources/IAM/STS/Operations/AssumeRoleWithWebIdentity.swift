@@ -32,6 +32,7 @@ package enum AssumeRoleWithWebIdentity: DurableOperation {
     }
 
     package static let name = "AssumeRoleWithWebIdentity"
+    package static let recordsResponse = true
     package static let acceptsUnsigned = true
     package static let errors = [
         "MalformedPolicyDocument", "PackedPolicyTooLarge", "IDPRejectedClaim", "IDPCommunicationError",

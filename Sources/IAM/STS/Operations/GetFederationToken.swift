@@ -24,6 +24,7 @@ package enum GetFederationToken: DurableOperation {
     }
 
     package static let name = "GetFederationToken"
+    package static let recordsResponse = true
     package static let errors = [
         "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException",
     ]

@@ -12,6 +12,7 @@ package enum GetSessionToken: DurableOperation {
     }
 
     package static let name = "GetSessionToken"
+    package static let recordsResponse = true
     package static let errors = ["RegionDisabledException"]
 
     /// Twelve hours.
