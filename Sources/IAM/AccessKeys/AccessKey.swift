@@ -23,7 +23,7 @@ package struct AccessKey: Hashable, Sendable, Codable {
     }
 
     package let id: AccessKeyID
-    package let owner: Owner
+    package var owner: Owner
     package var status: Status
     package let createdAt: Date
     /// The unique id of the user that owns it: a later user of the same name does not. Nil for root users, and
