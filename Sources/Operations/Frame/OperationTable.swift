@@ -87,3 +87,7 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
         in frame: OperationFrame<Operation.Service>
     ) -> UnrecordedReply? { nil }
 }
+
+extension OperationEntry {
+    package var acceptsUnsigned: Bool { false }
+}
