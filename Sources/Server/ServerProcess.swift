@@ -236,6 +236,18 @@ extension ServerProcess {
         IAMService(store: deployment.store, keyring: deployment.keyrings, directory: identities)
     }
 
+    private var sts: SecurityTokenService {
+        SecurityTokenService(
+            directory: identities,
+            keyring: deployment.keyrings,
+            webIdentities: WebIdentityVerifier(
+                providers: identities,
+                published: IssuerKeys(fetcher: ProviderDocuments(settings.federation)),
+                administration: deployment.administration
+            )
+        )
+    }
+
     package var gateway: AWSGateway {
         AWSGateway(
             identities: identities,
@@ -247,6 +259,10 @@ extension ServerProcess {
                 .kms: TableService(
                     KMSOperations.table,
                     frame: OperationFrame(service: kms, recorder: recorder)
+                ),
+                .sts: TableService(
+                    STSOperations.table,
+                    frame: OperationFrame(service: sts, recorder: recorder)
                 ),
             ],
             regions: settings.regions,

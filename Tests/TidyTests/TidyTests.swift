@@ -70,7 +70,9 @@ struct TidyTests {
         "StorageTesting": ["Storage", "Testing"],
         "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
-        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage"],
+        "IAM": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
+        ],
         "BenchmarkKit": [],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
