@@ -40,7 +40,10 @@ let floors: [Target] = [
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
     // Floor 3: one module a service.
-    .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+    .target(
+        name: "IAM",
+        dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", crypto]
+    ),
     .target(
         name: "KMS",
         dependencies: [
@@ -119,7 +122,9 @@ let suites: [Target] = [
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
     .testTarget(
         name: "IAMTests",
-        dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]
+        dependencies: [
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail",
+        ]
     ),
     .testTarget(
         name: "KMSTests",

@@ -69,7 +69,7 @@ struct TidyTests {
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
-        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
+        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage"],
         "BenchmarkKit": [],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]

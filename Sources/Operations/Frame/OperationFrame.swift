@@ -167,7 +167,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             }
             return concluded.reply
         } catch {
-            return .failure(error, requestID: call.requestID)
+            return .failure(error, requestID: call.requestID, in: Service.dialect)
         }
     }
 
@@ -177,11 +177,33 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ response: O.Response
     ) -> UnrecordedReply {
-        let body = O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
-        return UnrecordedReply(
-            reply: .success(body, for: attempt.call),
+        UnrecordedReply(
+            reply: .success(
+                body(of: operation, response, for: attempt.call),
+                for: attempt.call,
+                in: O.Service.dialect
+            ),
             event: attempt.event(of: operation, answered: response)
         )
+    }
+
+    /// The body of success: JSON has none for an operation without output, the Query protocol always has one.
+    private func body<O: ServiceOperation>(
+        of operation: O.Type,
+        _ response: O.Response,
+        for call: Call
+    ) -> [UInt8] {
+        let hasOutput = O.Response.self != NoOutput.self
+        switch O.Service.dialect {
+        case .json: return hasOutput ? OutputWriter.body { O.encode(response, into: &$0) } : []
+        case .query(let service):
+            return OutputWriter.document(
+                of: O.name,
+                namespace: service.xmlNamespace,
+                requestID: call.requestID,
+                hasOutput ? { O.encode(response, into: &$0) } : nil
+            )
+        }
     }
 
     /// The answer of failure with the event that must be recorded before it is given.
@@ -190,8 +212,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ error: WireError
     ) -> UnrecordedReply {
-        UnrecordedReply(
-            reply: .failure(error, requestID: attempt.call.requestID),
+        let error = error.named(in: O.Service.dialect.family)
+        return UnrecordedReply(
+            reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
             event: attempt.event(of: operation, failed: error)
         )
     }

@@ -11,11 +11,18 @@ package protocol OperationService: Sendable {
     /// The event source of the service, as in `kms.amazonaws.com`.
     static var eventSource: String { get }
 
+    /// How answers and errors are written; JSON by default.
+    static var dialect: Dialect { get }
+
     /// The snapshot of a resource when it is already in memory; nil means it must be loaded.
     func resident(_ reference: Reference, for call: Call) throws(Failure) -> Resource?
 
     /// The snapshot of a resource, read from the store when needed.
     func load(_ reference: Reference, for call: Call) async throws(Failure) -> Resource
+}
+
+extension OperationService {
+    package static var dialect: Dialect { .json }
 }
 
 /// An error of a service's operations.
@@ -96,4 +103,9 @@ package struct NoOutput: Sendable {
 
 extension ServiceOperation where Response == NoOutput {
     package static func encode(_ response: NoOutput, into output: inout OutputWriter) {}
+}
+
+/// The answer of an operation whose model declares an output without members, or none that it fills.
+package struct EmptyOutput: Sendable {
+    package init() {}
 }
