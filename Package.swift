@@ -50,14 +50,20 @@ let floors: [Target] = [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]
     ),
+    .target(
+        name: "CloudTrail",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", crypto,
+            "AWSProtocol", "Authorization", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -71,6 +71,9 @@ struct TidyTests {
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage"],
         "BenchmarkKit": [],
+        "CloudTrail": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
+        ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Authorization
 import Cryptography
 import Operations
 

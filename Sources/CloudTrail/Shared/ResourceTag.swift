@@ -1,4 +1,4 @@
-package import Authorization
+import Authorization
 
 /// A tag of a rule or a topic.
 package struct ResourceTag: Hashable, Sendable, Codable {

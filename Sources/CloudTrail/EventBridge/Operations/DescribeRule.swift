@@ -1,3 +1,4 @@
+import AWSProtocol
 package import Operations
 
 /// Shows a rule without its targets.

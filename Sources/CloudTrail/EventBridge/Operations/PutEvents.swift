@@ -63,7 +63,7 @@ package enum PutEvents: DurableOperation {
         in events: EventBridgeService
     ) async throws(EventBridgeError) -> [Entry] {
         let made = call.request.entries.compactMap { if case .event(let made) = $0 { made.event } else { nil } }
-        try await events.put(made, at: Timestamp.iso8601(call.call.now))
+        try await events.put(made, at: call.call.now)
         return call.request.entries
     }
 }

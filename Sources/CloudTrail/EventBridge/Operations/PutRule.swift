@@ -1,4 +1,4 @@
-package import AWSProtocol
+import AWSProtocol
 package import Operations
 
 /// Makes a rule, or replaces the pattern, state and description of one that there is.

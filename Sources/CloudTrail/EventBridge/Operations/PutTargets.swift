@@ -1,4 +1,5 @@
 import AWSProtocol
+import Authorization
 package import Operations
 
 /// Gives a rule targets, or replaces those of the same id; a target is an SNS topic of the rule's Region.

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Authorization
 package import Operations
 
 /// What the tagging operations have in common: the ARN of a rule, which must exist.
@@ -42,7 +43,7 @@ package enum TagRule: DurableOperation {
     package static func run(
         _ call: Authorized<Self>,
         in events: EventBridgeService
-    ) async throws(EventBridgeError) -> EmptyAnswer {
+    ) async throws(EventBridgeError) -> EmptyOutput {
         try await events.change(call.request.rule) { rule throws(EventBridgeError) in
             guard var rule else { throw .ruleNotFound(call.request.rule.name) }
             rule.tags = rule.tags.merging(call.request.tags)
@@ -51,7 +52,7 @@ package enum TagRule: DurableOperation {
             }
             return rule
         }
-        return EmptyAnswer()
+        return EmptyOutput()
     }
 
     package static let input: [Member] = [
@@ -65,7 +66,7 @@ package enum TagRule: DurableOperation {
         )
     }
 
-    package static func encode(_ response: EmptyAnswer, into output: inout OutputWriter) {}
+    package static func encode(_ response: EmptyOutput, into output: inout OutputWriter) {}
 }
 
 /// Takes tags away from a rule.
@@ -104,13 +105,13 @@ package enum UntagRule: DurableOperation {
     package static func run(
         _ call: Authorized<Self>,
         in events: EventBridgeService
-    ) async throws(EventBridgeError) -> EmptyAnswer {
+    ) async throws(EventBridgeError) -> EmptyOutput {
         try await events.change(call.request.rule) { rule throws(EventBridgeError) in
             guard var rule else { throw .ruleNotFound(call.request.rule.name) }
             rule.tags.removeAll { call.request.keys.contains($0.key) }
             return rule
         }
-        return EmptyAnswer()
+        return EmptyOutput()
     }
 
     package static let input: [Member] = [
@@ -124,7 +125,7 @@ package enum UntagRule: DurableOperation {
         )
     }
 
-    package static func encode(_ response: EmptyAnswer, into output: inout OutputWriter) {}
+    package static func encode(_ response: EmptyOutput, into output: inout OutputWriter) {}
 }
 
 /// Lists the tags of a rule.
@@ -169,9 +170,6 @@ package enum ListTagsForRule: DurableOperation {
         response.encode(into: &output)
     }
 }
-
-/// An answer without members: an object, or an element, with nothing in it.
-package struct EmptyAnswer: Sendable {}
 
 extension [ResourceTag] {
     func encode(into output: inout OutputWriter) {

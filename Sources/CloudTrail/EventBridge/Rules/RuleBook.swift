@@ -1,5 +1,5 @@
 import AWSProtocol
-import Storage
+import Trail
 
 /// All rules in force, compiled, as they were at one moment.
 struct RuleBook: Sendable {
@@ -54,20 +54,30 @@ struct RuleBook: Sendable {
     }
 
     /// Whether a record of the trail may be one that a rule means; most are told apart by one field.
-    func mayWant(_ record: TrailEventText) -> Bool {
+    func mayWant(_ record: UnsafeRawBufferPointer) -> Bool {
         guard !isEmpty else { return false }
-        // The name stands near the front, so the rest of most records is not even looked at. What KMS tells by
-        // itself is an event of its own too, which has no such field.
-        if let eventNames, let name = record.text("eventName"), !eventNames.contains(name),
-            !Self.namesOfKeyEvents.contains(name)
-        {
-            return false
+        var isWanted = true
+        EventMembers.walk(record) { name, value in
+            // The name stands near the front, so the rest of most records is not even looked at.
+            if name.elementsEqual("eventName".utf8) {
+                isWanted = mayWantName(value)
+                return isWanted && !wantsReadOnly
+            }
+            if name.elementsEqual("readOnly".utf8) {
+                isWanted = !value.elementsEqual("true".utf8)
+                return false
+            }
+            return true
         }
-        guard !wantsReadOnly, let flag = record.field("readOnly") else { return true }
-        return flag.first != UInt8(ascii: "t") || record.text("eventType") == "AwsServiceEvent"
+        return isWanted
     }
 
-    private static let namesOfKeyEvents = Set(TrailEvents.keyEventTypes.keys)
+    /// What KMS tells by itself is an event of its own too, which has no name of a call.
+    private func mayWantName(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard let eventNames, let text = EventMembers.text(value) else { return true }
+        let name = String(decoding: text, as: UTF8.self)
+        return eventNames.contains(name) || TrailEvents.keyEventTypes[name] != nil
+    }
 
     /// The rules that mean an event.
     func matches(_ event: BusEvent) -> [Rule] {

@@ -1,8 +1,10 @@
-package import AWSProtocol
+import AWSProtocol
 package import Cryptography
 package import Operations
 package import Storage
 import Synchronization
+
+import struct Foundation.Date
 
 /// Amazon EventBridge over a store: rules on the default bus of each account and Region.
 package final class EventBridgeService: OperationService {
@@ -56,10 +58,10 @@ package final class EventBridgeService: OperationService {
     /// Puts an event on the bus: every rule that means it sends it to its targets.
     ///
     /// When this returns all deliveries are in the store.
-    func put(_ events: [BusEvent], at time: String) async throws(EventBridgeError) {
+    func put(_ events: [BusEvent], at now: Date) async throws(EventBridgeError) {
         let book = try await rules()
         for event in events {
-            try await router.send(event, to: book.matches(event), at: time)
+            try await router.send(event, to: book.matches(event), at: now)
         }
     }
 

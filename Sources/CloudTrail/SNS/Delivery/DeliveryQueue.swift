@@ -1,5 +1,5 @@
-import Foundation
-import Storage
+package import Foundation
+package import Storage
 import Synchronization
 
 /// The deliveries that have not arrived, in the store; any number of nodes work on them.

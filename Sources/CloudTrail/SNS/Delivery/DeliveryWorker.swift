@@ -42,6 +42,17 @@ package final class DeliveryWorker: Sendable {
 
     /// Delivers what is due now and waits for the attempts to end.
     package func run() async throws(SNSError) {
+        let attempts = Mutex<[@Sendable () async -> Void]>([])
+        try await dispatch { attempt in attempts.withLock { $0.append(attempt) } }
+        await withTaskGroup { group in
+            for attempt in attempts.withLock({ $0 }) { group.addTask { await attempt() } }
+        }
+    }
+
+    /// Gives `start` an attempt for each delivery that is due now; it waits for none of them.
+    package func dispatch(
+        _ start: (@escaping @Sendable () async -> Void) -> Void
+    ) async throws(SNSError) {
         guard let baseURL = baseURL() else { return }
         let moment = now()
         let found = try await service.storing { () async throws(StorageError) in
@@ -61,12 +72,10 @@ package final class DeliveryWorker: Sendable {
                 try await service.queue.postpone(entries, to: date)
             }
         }
-        await withTaskGroup { group in
-            for entry in taken {
-                group.addTask { [self] in
-                    await attempt(entry.due, version: entry.version, baseURL)
-                    release(entry.due)
-                }
+        for entry in taken {
+            start { [self] in
+                await attempt(entry.due, version: entry.version, baseURL)
+                release(entry.due)
             }
         }
     }

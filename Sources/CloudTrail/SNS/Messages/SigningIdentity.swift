@@ -1,6 +1,6 @@
 import AWSProtocol
 import Crypto
-package import Cryptography
+import Cryptography
 import Foundation
 import Storage
 

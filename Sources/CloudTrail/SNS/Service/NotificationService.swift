@@ -1,11 +1,11 @@
-package import AWSProtocol
+import AWSProtocol
 package import Authorization
 package import Cryptography
 package import Operations
 package import Storage
 import Synchronization
 
-import struct Foundation.Date
+package import struct Foundation.Date
 
 /// Amazon SNS over a store: topics, subscriptions, and the queue of what is to be delivered.
 package final class NotificationService: OperationService {

@@ -1,5 +1,6 @@
 import AWSProtocol
 import Authorization
+import Storage
 
 /// The policy of a topic: its text, and who its principals were when it was written.
 struct TopicPolicy: Hashable, Sendable, Codable {
