@@ -42,7 +42,10 @@ let floors: [Target] = [
     // Floor 3: one module a service.
     .target(
         name: "IAM",
-        dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", crypto]
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            .product(name: "JWTKit", package: "jwt-kit"),
+        ]
     ),
     .target(
         name: "KMS",
@@ -129,7 +132,8 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail",
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(
@@ -180,6 +184,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // Signatures of identity providers' tokens.
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],

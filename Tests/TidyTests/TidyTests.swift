@@ -69,7 +69,9 @@ struct TidyTests {
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
-        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage"],
+        "IAM": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
+        ],
         "BenchmarkKit": [],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",

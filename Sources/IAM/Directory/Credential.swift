@@ -11,18 +11,22 @@ package final class Credential: Resident {
     package let caller: Caller
     package let account: AccountID
     let sources: Set<RecordKey>
+    /// Nil for long-term keys.
+    let session: CredentialSession?
 
     init(
         id: AccessKeyID,
         secret: SecretAccessKey,
         caller: Caller,
         account: AccountID,
-        sources: Set<RecordKey>
+        sources: Set<RecordKey>,
+        session: CredentialSession? = nil
     ) {
         self.id = id
         self.secret = secret
         self.caller = caller
         self.account = account
         self.sources = sources
+        self.session = session
     }
 }
