@@ -74,6 +74,9 @@ struct TidyTests {
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
         ],
         "BenchmarkKit": [],
+        "CloudTrail": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
+        ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 
