@@ -40,9 +40,21 @@ let floors: [Target] = [
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
     // Floor 3: one module a service.
-    .target(name: "IAM", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
+    .target(
+        name: "IAM",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            .product(name: "JWTKit", package: "jwt-kit"),
+        ]
+    ),
     .target(
         name: "KMS",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
+    .target(
+        name: "CloudTrail",
         dependencies: [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]
@@ -53,8 +65,8 @@ let floors: [Target] = [
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", crypto,
+            "AWSProtocol", "Authorization", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -119,7 +131,10 @@ let suites: [Target] = [
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),
     .testTarget(
         name: "IAMTests",
-        dependencies: ["IAM", "AWSProtocol", "Authorization", "Cryptography", "Storage"]
+        dependencies: [
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]
     ),
     .testTarget(
         name: "KMSTests",
@@ -169,6 +184,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // Signatures of identity providers' tokens.
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],

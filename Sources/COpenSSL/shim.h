@@ -3,6 +3,8 @@
 #define STRONGROOM_COPENSSL_H
 
 #include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -12,10 +14,14 @@
 #include <openssl/kdf.h>
 #include <openssl/objects.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+
+// What was written into a BIO in memory, which keeps it; BIO_get_mem_data is a macro.
+static inline long strongroom_bio_memory(BIO *memory, char **bytes) { return BIO_get_mem_data(memory, bytes); }
 
 // SHA-256 of two parts, one behind the other, into 32 bytes. libcrypto's short calls cost a third of what its
 // EVP interface costs on the few hundred bytes that a request has; 3.0 calls them deprecated and keeps them.

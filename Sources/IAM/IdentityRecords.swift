@@ -5,7 +5,9 @@ package import Storage
 extension IdentityDirectory {
     /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
     package static let recordKinds: [RecordKind] = [
-        .deployment, .account, .user, .principalID, .accessKey, .accessKeyOfOwner, .accessKeyUse,
+        .deployment, .account, .user, .group, .role, .managedPolicy, .instanceProfile,
+        .openIDConnectProvider, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse, .accessKey,
+        .accessKeyOfOwner, .accessKeyUse,
     ]
 }
 
@@ -17,7 +19,25 @@ extension RecordKind {
     static let account = RecordKind("iam.account")
     /// `account/name`, the name in lower case: a `User`.
     static let user = RecordKind("iam.user")
-    /// `unique-id`: the `UserPlace` of the user with that id.
+    /// `account/name`, the name in lower case: a `Group`.
+    static let group = RecordKind("iam.group")
+    /// `account/name`, the name in lower case: a `Role`.
+    static let role = RecordKind("iam.role")
+    /// `account/name`, the name in lower case: a `ManagedPolicy`.
+    static let managedPolicy = RecordKind("iam.policy")
+    /// `account/name`, the name in lower case: an `InstanceProfile`.
+    static let instanceProfile = RecordKind("iam.instance-profile")
+    /// `account/issuer`: an `OpenIDConnectProvider`.
+    static let openIDConnectProvider = RecordKind("iam.oidc-provider")
+    /// `group-id/user-id`, empty: who is in a group.
+    static let groupMember = RecordKind("iam.group-member")
+    /// `account/owner/policy-name/use/entity-id`, empty: who uses a managed policy, and as what.
+    static let policyUse = RecordKind("iam.policy-use")
+    /// `account/owner/policy-name`: the `PolicyUsage` of a managed policy in an account.
+    static let policyUsage = RecordKind("iam.policy-usage")
+    /// `role-id`: a `RoleUse`.
+    static let roleUse = RecordKind("iam.role-use")
+    /// `unique-id`: the `EntityPlace` of the user, group or role with that id.
     static let principalID = RecordKind("iam.principal-id")
     /// `access-key-id`: an `AccessKey`.
     static let accessKey = RecordKind("iam.access-key")
@@ -37,18 +57,45 @@ extension AccountID {
 
 extension User {
     static func recordKey(_ account: AccountID, _ name: UserName) -> RecordKey {
-        RecordKey(.user, "\(account)/\(name.folded)")
+        EntityLocator(.user, account, name.description).recordKey
     }
 }
 
 extension PrincipalID {
     var recordKey: RecordKey { RecordKey(.principalID, description) }
+    var roleUseRecordKey: RecordKey { RecordKey(.roleUse, description) }
 }
 
-/// Where the user with a unique id is found.
-struct UserPlace: Hashable, Sendable, Codable {
+/// Where the user, group or role with a unique id is found.
+struct EntityPlace: Hashable, Sendable, Codable {
     let account: AccountID
-    let name: UserName
+    let name: String
+    /// Nil in records of an earlier version, which had users alone.
+    let type: EntityType?
+
+    init<Subject: Entity>(_ entity: Subject) {
+        account = entity.account
+        name = entity.nameText
+        type = Subject.type
+    }
+
+    var locator: EntityLocator { EntityLocator(type ?? .user, account, name) }
+}
+
+extension PolicyARN {
+    /// Where a policy of an account is kept; AWS's own are in no record.
+    var recordKey: RecordKey { RecordKey(.managedPolicy, indexText) }
+
+    /// What the index keys of this policy's uses in an account begin with.
+    func usePrefix(in account: AccountID) -> String { "\(account)/\(indexText)/" }
+
+    func useKey(_ use: PolicyUse, by id: PrincipalID, in account: AccountID) -> RecordKey {
+        RecordKey(.policyUse, "\(usePrefix(in: account))\(use.rawValue)/\(id)")
+    }
+
+    func usageKey(in account: AccountID) -> RecordKey {
+        RecordKey(.policyUsage, "\(account)/\(indexText)")
+    }
 }
 
 extension AccessKeyID {

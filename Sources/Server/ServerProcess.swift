@@ -235,14 +235,22 @@ extension ServerProcess {
         )
     }
 
+    private var iam: IAMService {
+        IAMService(store: deployment.store, keyring: deployment.keyrings, directory: identities)
+    }
+
     package var gateway: AWSGateway {
         AWSGateway(
             identities: identities,
             services: [
+                .iam: TableService(
+                    IAMOperations.table,
+                    frame: OperationFrame(service: iam, recorder: recorder)
+                ),
                 .kms: TableService(
                     KMSOperations.table,
                     frame: OperationFrame(service: kms, recorder: recorder)
-                )
+                ),
             ],
             regions: settings.regions,
             recorder: recorder,

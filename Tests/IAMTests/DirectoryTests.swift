@@ -113,6 +113,7 @@ struct DirectoryTests {
             owner: kept.owner,
             status: .active,
             createdAt: kept.createdAt,
+            ownerID: kept.ownerID,
             wrappedSecret: stolen.wrappedSecret
         )
         _ = try await scene.store.commit([
@@ -157,27 +158,28 @@ struct CredentialCacheTests {
             secret: SecretAccessKey("s"),
             caller: .root(account: account.description),
             account: account,
-            user: nil
+            sources: [id.recordKey]
         )
     }
 
     @Test func `never holds more than it may, and keeps what is used`() throws {
-        let cache = CredentialCache(countMax: 10)
+        let cache = ResidentCache<Credential>(countMax: 10)
         let favourite = try credential()
-        cache.install(favourite, ticket: cache.beginLoading())
+        cache.install(favourite, at: favourite.id.description, ticket: cache.beginLoading())
         for _ in 0..<100 {
-            cache.install(try credential(), ticket: cache.beginLoading())
+            let other = try credential()
+            cache.install(other, at: other.id.description, ticket: cache.beginLoading())
             #expect(cache[favourite.id.description] === favourite)
             #expect(cache.count <= 10)
         }
     }
 
     @Test func `does not take what was read before something was dropped`() throws {
-        let cache = CredentialCache(countMax: 10)
+        let cache = ResidentCache<Credential>(countMax: 10)
         let stale = try credential()
         let ticket = cache.beginLoading()
-        cache.drop(AccessKeyID.random().description)
-        cache.install(stale, ticket: ticket)
+        cache.drop(madeOf: AccessKeyID.random().recordKey)
+        cache.install(stale, at: stale.id.description, ticket: ticket)
         #expect(cache[stale.id.description] == nil)
     }
 }

@@ -34,7 +34,7 @@ struct NameTests {
     }
 
     @Test(arguments: [
-        "", "AKIA", "AKIA2345ABCD2345ABC", "AKIA2345ABCD2345ABCDE", "ASIA2345ABCD2345ABCD",
+        "", "AKIA", "AKIA2345ABCD2345ABC", "AKIA2345ABCD2345ABCDE", "AIDA2345ABCD2345ABCD",
         "AKIA2345ABCD2345ABC1", "akia2345abcd2345abcd", "AKIA2345ABCD2345AB/D",
     ])
     func `text that is no access key id is refused`(text: String) {

@@ -69,8 +69,13 @@ struct TidyTests {
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
-        "IAM": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Storage"],
+        "IAM": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
+        ],
         "BenchmarkKit": [],
+        "CloudTrail": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
+        ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 

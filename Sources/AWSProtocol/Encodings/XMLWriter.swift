@@ -16,13 +16,21 @@ package struct XMLWriter: Sendable {
         namespace: String? = nil,
         _ content: (inout XMLWriter) throws(Failure) -> Void
     ) throws(Failure) {
+        begin(name, namespace: namespace)
+        try content(&self)
+        close(name)
+    }
+
+    /// Begins an element, which `end` of the same name ends; the name is written as it is.
+    package mutating func begin(_ name: String, namespace: String? = nil) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(name)
         if let namespace { attribute("xmlns", namespace) }
         bytes.append(UInt8(ascii: ">"))
-        try content(&self)
-        close(name)
     }
+
+    /// Ends the element that was begun last.
+    package mutating func end(_ name: String) { close(name) }
 
     /// Writes an element that holds text and may have attributes.
     package mutating func element(

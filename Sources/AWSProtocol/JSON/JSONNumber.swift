@@ -5,6 +5,19 @@ package struct JSONNumber: Hashable, Sendable {
     /// The caller has checked the grammar.
     init(_ slice: ByteSlice) { self.slice = slice }
 
+    /// A whole number.
+    package init(_ value: Int64) {
+        let bytes = Array(String(value).utf8)
+        slice = ByteSlice(bytes, from: 0, to: bytes.count)
+    }
+
+    /// A finite number.
+    package init(_ value: Double) {
+        precondition(value.isFinite, "JSON has no numbers that are not finite")
+        let bytes = Array(String(value).utf8)
+        slice = ByteSlice(bytes, from: 0, to: bytes.count)
+    }
+
     /// The number as written.
     package var text: String { slice.text }
 

@@ -3,7 +3,7 @@ package struct JSONObject: Sendable {
     package let members: [(key: JSONString, value: JSON)]
 
     /// The caller has checked that no name occurs twice.
-    init(uniqueMembers members: [(key: JSONString, value: JSON)]) { self.members = members }
+    package init(uniqueMembers members: [(key: JSONString, value: JSON)]) { self.members = members }
 
     package var count: Int { members.count }
 

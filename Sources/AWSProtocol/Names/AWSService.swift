@@ -26,6 +26,18 @@ package enum AWSService: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// The Region that signatures for a global service are scoped to; nil for services of Regions.
+    ///
+    /// STS is both: its endpoints are Regions' own, and the global one is scoped to us-east-1.
+    package var globalRegion: Region? {
+        switch self {
+        case .iam, .sts: Self.usEast1
+        case .kms, .secretsManager, .cloudTrail, .eventBridge, .sns, .s3: nil
+        }
+    }
+
+    private static let usEast1 = Region("us-east-1")
+
     /// What precedes the last dot of `X-Amz-Target`; nil for services of other protocols.
     package var targetPrefix: String? {
         switch self {

@@ -45,6 +45,8 @@ package enum FormError: Error, Hashable, Sendable {
     case invalidUTF8
     case emptyName
     case duplicateName
+    /// A name of more than `depthMax` parts.
+    case tooDeep(depthMax: Int)
 
     /// The error of the Query protocol.
     package var wire: WireError {
@@ -55,6 +57,7 @@ package enum FormError: Error, Hashable, Sendable {
             case .invalidUTF8: "text that is not UTF-8"
             case .emptyName: "a parameter without a name"
             case .duplicateName: "a parameter that occurs twice"
+            case .tooDeep(let depthMax): "a parameter whose name has more than \(depthMax) parts"
             }
         return WireError(
             code: "MalformedQueryString",

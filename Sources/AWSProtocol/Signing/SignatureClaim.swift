@@ -40,7 +40,8 @@ package struct SignatureClaim: Sendable {
 
     /// Holds the scope against the service that got the request and the Regions it serves.
     ///
-    /// An error names the first Region as the one expected.
+    /// A global service also takes signatures for its global Region. An error names the first Region as the
+    /// one expected.
     package func requireScope(
         service: AWSService,
         in regions: [Region]
@@ -48,6 +49,7 @@ package struct SignatureClaim: Sendable {
         guard scope.service == service.signingName else {
             throw .wrongService(source.kind, given: scope.service, expected: service)
         }
+        if let global = service.globalRegion, scope.region == global.description { return global }
         guard let region = regions.first(where: { $0.description == scope.region }) else {
             throw .wrongRegion(source.kind, given: scope.region, expected: regions.first)
         }

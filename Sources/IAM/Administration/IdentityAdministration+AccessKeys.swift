@@ -14,21 +14,33 @@ extension IdentityAdministration {
     ) async throws(IAMError) -> IssuedAccessKey {
         try await requireAccount(owner.account)
         var owner = owner
+        var ownerID: PrincipalID?
+        var guards: [Write] = []
         if case .user(let account, let name) = owner {
-            guard let user = try await user(name, of: account) else { throw .noSuchUser(account, name) }
+            let key = User.recordKey(account, name)
+            guard let (user, version) = try await versioned(User.self, key) else {
+                throw .noSuchUser(account, name)
+            }
             owner = .user(account, user.name)
+            ownerID = user.id
+            // Written again as it is, so that who deletes the user meanwhile learns of the key.
+            guards = [try put(user, key, expecting: .version(version))]
         }
         let present = try await all(.accessKeyOfOwner, prefix: owner.indexPrefix)
         guard present.count < AccessKey.perOwnerMax else {
             throw .tooManyAccessKeys(max: AccessKey.perOwnerMax)
         }
         let issued = IssuedAccessKey.random(for: owner)
-        try await commit(try writes(of: issued, at: now))
+        try await commit(guards + (try writes(of: issued, ownerID: ownerID, at: now)))
         return issued
     }
 
     /// The writes that make a fresh access key known.
-    func writes(of issued: IssuedAccessKey, at now: Date) throws(IAMError) -> [Write] {
+    func writes(
+        of issued: IssuedAccessKey,
+        ownerID: PrincipalID? = nil,
+        at now: Date
+    ) throws(IAMError) -> [Write] {
         let wrapped: [UInt8]
         do throws(CryptographyError) {
             wrapped = try AccessKeySecret.wrap(issued.secret, of: issued.id, keyring: keyring.current)
@@ -40,6 +52,7 @@ extension IdentityAdministration {
             owner: issued.owner,
             status: .active,
             createdAt: now,
+            ownerID: ownerID,
             wrappedSecret: wrapped
         )
         return [

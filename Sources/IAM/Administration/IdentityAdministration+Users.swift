@@ -42,11 +42,7 @@ extension IdentityAdministration {
         guard let version else {
             return [
                 try put(user, key, expecting: .absent),
-                try put(
-                    UserPlace(account: user.account, name: user.name),
-                    user.id.recordKey,
-                    expecting: .absent
-                ),
+                try put(EntityPlace(user), user.id.recordKey, expecting: .absent),
             ]
         }
         return [try put(user, key, expecting: .version(version))]

@@ -5,39 +5,28 @@ import Storage
 /// What an access key resolves to: the secret that checks signatures and the caller it stands for.
 ///
 /// Immutable, and shared by all requests signed with the key until something it was made from changes.
-package final class Credential: Sendable {
+package final class Credential: Resident {
     package let id: AccessKeyID
     package let secret: SecretAccessKey
     package let caller: Caller
-
-    /// The record of the user behind the caller; nil for root users.
-    let user: UserLocator?
-    let account: AccountID
+    package let account: AccountID
+    let sources: Set<RecordKey>
+    /// Nil for long-term keys.
+    let session: CredentialSession?
 
     init(
         id: AccessKeyID,
         secret: SecretAccessKey,
         caller: Caller,
         account: AccountID,
-        user: UserLocator?
+        sources: Set<RecordKey>,
+        session: CredentialSession? = nil
     ) {
         self.id = id
         self.secret = secret
         self.caller = caller
         self.account = account
-        self.user = user
-    }
-}
-
-/// Where a user's record lies.
-struct UserLocator: Hashable, Sendable {
-    let recordPath: String
-
-    init(_ account: AccountID, _ name: UserName) {
-        recordPath = User.recordKey(account, name).key
-    }
-
-    init(recordPath: String) {
-        self.recordPath = recordPath
+        self.sources = sources
+        self.session = session
     }
 }

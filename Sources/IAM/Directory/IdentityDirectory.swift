@@ -11,15 +11,19 @@ package import struct Foundation.Date
 /// or changing a user's policies takes effect as fast as the feed is followed.
 package final class IdentityDirectory: Sendable {
     let store: any RecordStore
-    let cache: CredentialCache
-    private let keyring: any KeyringSource
-    private let uses = AccessKeyUseTracker()
+    let cache: ResidentCache<Credential>
+    let roles: ResidentCache<RoleSnapshot>
+    let compiledPolicies = CompiledPolicies()
+    let keyring: any KeyringSource
+    private let uses = UseTracker<AccessKeyID, AccessKeyUse>()
+    private let roleUses = UseTracker<PrincipalID, RoleUse>()
 
     /// Makes a directory over a store that seals what it is given, which keeps `residentMax` credentials.
     package init(store: any RecordStore, keyring: any KeyringSource, residentMax: Int = 10_000) {
         self.store = store
         self.keyring = keyring
-        cache = CredentialCache(countMax: residentMax)
+        cache = ResidentCache(countMax: residentMax)
+        roles = ResidentCache(countMax: residentMax)
     }
 
     /// How the credentials in memory are used, for metrics.
@@ -33,30 +37,31 @@ package final class IdentityDirectory: Sendable {
     /// - Returns: Nil for a key that is unknown or inactive, or whose owner is gone.
     package func load(_ accessKeyID: String) async throws(IAMError) -> Credential? {
         if let resident = cache[accessKeyID] { return resident }
-        guard let id = AccessKeyID(accessKeyID) else { return nil }
+        guard let id = AccessKeyID(accessKeyID), !id.isTemporary else { return nil }
         let ticket = cache.beginLoading()
         guard let key = try await read(AccessKey.self, id.recordKey), key.status == .active else {
             return nil
         }
         guard let credential = try await credential(for: key) else { return nil }
-        cache.install(credential, ticket: ticket)
+        cache.install(credential, at: accessKeyID, ticket: ticket)
         return credential
     }
 
     /// Forgets what a change has made stale.
     package func invalidate(_ key: RecordKey) {
         switch key.kind {
-        case .accessKey: cache.drop(key.key)
-        case .user:
-            let user = UserLocator(recordPath: key.key)
-            cache.drop { $0.user == user }
-        case .account: cache.drop { $0.account.description == key.key }
+        case .accessKey, .account, .user: cache.drop(madeOf: key)
+        case .group, .role, .managedPolicy, .principalID:
+            // Roles first: a session that is made of a role meanwhile is then among the credentials dropped.
+            roles.drop(madeOf: key)
+            cache.drop(madeOf: key)
         default: break
         }
     }
 
     /// Forgets everything, for when changes may have been missed.
     package func invalidateAll() {
+        roles.drop { _ in true }
         cache.drop { _ in true }
     }
 
@@ -70,21 +75,19 @@ package final class IdentityDirectory: Sendable {
                 secret: secret,
                 caller: .root(account: account.description),
                 account: account,
-                user: nil
+                sources: [key.id.recordKey, account.recordKey]
             )
         case .user(let account, let name):
-            guard let user = try await read(User.self, User.recordKey(account, name)) else { return nil }
-            do throws(PolicyError) {
-                return Credential(
-                    id: key.id,
-                    secret: secret,
-                    caller: try user.caller(),
-                    account: account,
-                    user: UserLocator(account, name)
-                )
-            } catch {
-                throw .storage(.corrupted(.record(User.recordKey(account, name))))
-            }
+            guard let snapshot = try await user(name, of: account),
+                key.ownerID == nil || key.ownerID == snapshot.user.id
+            else { return nil }
+            return Credential(
+                id: key.id,
+                secret: secret,
+                caller: snapshot.caller,
+                account: account,
+                sources: snapshot.sources.union([key.id.recordKey])
+            )
         }
     }
 
@@ -100,9 +103,17 @@ package final class IdentityDirectory: Sendable {
         _ type: Value.Type,
         _ key: RecordKey
     ) async throws(IAMError) -> Value? {
+        try await versioned(type, key)?.value
+    }
+
+    func versioned<Value: Decodable>(
+        _ type: Value.Type,
+        _ key: RecordKey
+    ) async throws(IAMError) -> (value: Value, version: Int64)? {
         let record = try await storing { () async throws(StorageError) in try await store.read(key) }
         guard let record else { return nil }
-        return try coding { () throws(StorageError) in try RecordCoding.decode(type, from: record) }
+        let value = try coding { () throws(StorageError) in try RecordCoding.decode(type, from: record) }
+        return (value, record.version)
     }
 }
 
@@ -111,21 +122,45 @@ package final class IdentityDirectory: Sendable {
 extension IdentityDirectory {
     /// Remembers that an access key was used; cheap enough for every request.
     package func noteUse(of credential: Credential, service: AWSService, region: Region, at now: Date) {
-        uses.note(credential.id, service: service.signingName, region: region, at: now)
+        if let session = credential.session {
+            if let role = session.role { noteUse(ofRole: role, region: region, at: now) }
+            return
+        }
+        uses.note(credential.id, at: now) {
+            AccessKeyUse(date: now, service: service.signingName, region: region.description)
+        }
+    }
+
+    /// Remembers that a role was assumed or used.
+    package func noteUse(ofRole id: PrincipalID, region: Region, at now: Date) {
+        roleUses.note(id, at: now) { RoleUse(date: now, region: region.description) }
+    }
+
+    /// When a role was last used, as far as servers have written it down.
+    package func lastUse(ofRole id: PrincipalID) async throws(IAMError) -> RoleUse? {
+        try await read(RoleUse.self, id.roleUseRecordKey)
     }
 
     /// Writes down the uses that are only in memory.
     package func flushUses() async throws(IAMError) {
-        let pending = uses.pending()
+        try await flush(uses) { $0.useRecordKey }
+        try await flush(roleUses) { $0.roleUseRecordKey }
+    }
+
+    private func flush<Subject, Use: Codable>(
+        _ tracker: UseTracker<Subject, Use>,
+        _ key: (Subject) -> RecordKey
+    ) async throws(IAMError) {
+        let pending = tracker.pending()
         var writes: [Write] = []
-        for (id, use) in pending {
+        for (subject, use) in pending {
             let bytes = try coding { () throws(StorageError) in try RecordCoding.encode(use) }
-            writes.append(.put(id.useRecordKey, bytes, expecting: .any))
+            writes.append(.put(key(subject), bytes, expecting: .any))
         }
         for start in stride(from: 0, to: writes.count, by: 500) {
             let batch = Array(writes[start..<min(start + 500, writes.count)])
             _ = try await storing { () async throws(StorageError) in try await store.commit(batch) }
         }
-        uses.forget(pending)
+        tracker.forget(pending)
     }
 }

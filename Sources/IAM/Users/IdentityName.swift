@@ -1,6 +1,6 @@
 import AWSProtocol
 
-/// The name of a user or of an inline policy: letters, digits and `+=,.@_-`.
+/// The name of a user, group, role or the like, or of a policy: letters, digits and `+=,.@_-`.
 ///
 /// Source: IAM API Reference, `existingUserNameType` and `policyNameType`.
 package struct IdentityName<Subject: IdentityNameSubject>: WireText {
@@ -35,7 +35,25 @@ package enum PolicyNameSubject: IdentityNameSubject {
     package static var lengthMax: Int { 128 }
 }
 
+/// Marks names of groups.
+package enum GroupNameSubject: IdentityNameSubject {
+    package static var lengthMax: Int { 128 }
+}
+
+/// Marks names of roles.
+package enum RoleNameSubject: IdentityNameSubject {
+    package static var lengthMax: Int { 64 }
+}
+
+/// Marks names of instance profiles.
+package enum InstanceProfileNameSubject: IdentityNameSubject {
+    package static var lengthMax: Int { 128 }
+}
+
 package typealias UserName = IdentityName<UserNameSubject>
+package typealias GroupName = IdentityName<GroupNameSubject>
+package typealias RoleName = IdentityName<RoleNameSubject>
+package typealias InstanceProfileName = IdentityName<InstanceProfileNameSubject>
 package typealias PolicyName = IdentityName<PolicyNameSubject>
 
 extension UInt8 {

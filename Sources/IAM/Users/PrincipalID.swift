@@ -1,25 +1,29 @@
 import AWSProtocol
 
-/// The unique id of a principal, such as `AIDA` and sixteen characters for a user; never used twice.
+/// The unique id of a user, group, role or the like, such as `AIDA` and seventeen characters; never used twice.
 ///
 /// Source: IAM User Guide, "IAM identifiers", "Unique identifiers".
 package struct PrincipalID: WireText {
     package let description: String
 
-    /// Nil unless the text is a four-letter prefix and sixteen characters of `A–Z` and `2–7`.
+    /// Nil unless the text is a four-letter prefix and seventeen characters of `A–Z` and `2–7`, or sixteen, as
+    /// an earlier version made them.
     package init?(_ text: String) {
-        guard text.utf8.count == 20, text.utf8.prefix(4).allSatisfy(Base32.isLetter),
+        guard (20...21).contains(text.utf8.count), text.utf8.prefix(4).allSatisfy(Base32.isLetter),
             text.utf8.dropFirst(4).allSatisfy(Base32.isDigit)
         else { return nil }
         description = text
     }
 
     private init(prefix: String) {
-        description = prefix + Base32.randomText(count: 16)
+        description = prefix + Base32.randomText(count: 17)
     }
 
+    /// A fresh id for something of a type.
+    package static func random(_ type: EntityType) -> PrincipalID { PrincipalID(prefix: type.idPrefix) }
+
     /// A fresh id for a user.
-    package static func user() -> PrincipalID { PrincipalID(prefix: "AIDA") }
+    package static func user() -> PrincipalID { random(.user) }
 }
 
 /// The alphabet of the ids AWS hands out (RFC 4648 section 6, without padding).

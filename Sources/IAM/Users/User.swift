@@ -1,22 +1,21 @@
 package import AWSProtocol
-import Authorization
 
 package import struct Foundation.Date
 
 /// An IAM user with all that decides what it may do.
-package struct User: Hashable, Sendable, Codable {
+package struct User: PrincipalEntity {
     package let account: AccountID
-    package let name: UserName
-    /// Begins and ends with a slash; `/` alone by default.
-    package let path: String
+    package var name: UserName
+    package var path: String
     /// `AIDA…`: two users of one name at different times differ in it, and policies are bound to it.
     package let id: PrincipalID
     package let createdAt: Date
-    /// Policies that belong to this user alone, as text, by their names.
     package var inlinePolicies: [String: String] = [:]
-    /// The text of the policy that bounds what the user's policies can allow; nil for none.
-    package var permissionsBoundary: String?
+    package var attachedPolicies: [PolicyARN] = []
+    package var permissionsBoundary: PolicyARN?
     package var tags: [String: String] = [:]
+    /// The ids of its groups: these can be renamed.
+    package var groups: [PrincipalID] = []
 
     package init(
         account: AccountID,
@@ -32,28 +31,42 @@ package struct User: Hashable, Sendable, Codable {
         self.createdAt = createdAt
     }
 
-    package var arn: String { "arn:aws:iam::\(account):user\(path)\(name)" }
+    /// Groups a user can be in (IAM User Guide, "IAM and AWS STS quotas").
+    package static let groupsMax = 10
 
-    /// The user as authorization sees it.
-    ///
-    /// - Throws: When a stored policy cannot be read: then nothing is known of what the user must not do, and
-    ///   it may do nothing.
-    func caller() throws(PolicyError) -> Caller {
-        var policies: [PolicyDocument] = []
-        for (name, text) in inlinePolicies.sorted(by: { $0.key < $1.key }) {
-            policies.append(try PolicyDocument(parsing: text, as: .identity, named: name))
-        }
-        var boundary: PolicyDocument?
-        if let text = permissionsBoundary { boundary = try PolicyDocument(parsing: text, as: .boundary) }
-        return Caller(
-            type: .user,
-            arn: arn,
-            account: account.description,
-            uniqueID: id.description,
-            username: name.description,
-            tags: tags,
-            identityPolicies: policies,
-            boundary: boundary
-        )
+    package static let type = EntityType.user
+    package static let nameMember = "UserName"
+    package static let inlineCharactersMax = 2_048
+
+    package var nameText: String { name.description }
+
+    package static func kept(in resource: IAMResource) -> Kept<User>? {
+        if case .user(let kept) = resource { kept } else { nil }
+    }
+
+    package static func resource(_ kept: Kept<User>) -> IAMResource { .user(kept) }
+}
+
+// MARK: Record
+
+extension User {
+    private enum CodingKeys: String, CodingKey {
+        case account, name, path, id, createdAt, inlinePolicies, attachedPolicies, permissionsBoundary, tags
+        case groups
+    }
+
+    /// Reads also what an earlier version wrote, which knew inline policies and tags alone.
+    package init(from decoder: any Decoder) throws {
+        let record = try decoder.container(keyedBy: CodingKeys.self)
+        account = try record.decode(AccountID.self, forKey: .account)
+        name = try record.decode(UserName.self, forKey: .name)
+        path = try record.decode(String.self, forKey: .path)
+        id = try record.decode(PrincipalID.self, forKey: .id)
+        createdAt = try record.decode(Date.self, forKey: .createdAt)
+        inlinePolicies = try record.decode([String: String].self, forKey: .inlinePolicies)
+        attachedPolicies = try record.decodeIfPresent([PolicyARN].self, forKey: .attachedPolicies) ?? []
+        permissionsBoundary = try record.decodeIfPresent(PolicyARN.self, forKey: .permissionsBoundary)
+        tags = try record.decode([String: String].self, forKey: .tags)
+        groups = try record.decodeIfPresent([PrincipalID].self, forKey: .groups) ?? []
     }
 }

@@ -70,6 +70,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         var room: TrailRoom?
         do throws(WireError) {
             let request = try attempt.decode(body, for: operation)
+            attempt.identify(try await caller(of: request, operation, call))
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
@@ -128,6 +129,18 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
+    private func caller<O: DurableOperation>(
+        of request: O.Request,
+        _ operation: O.Type,
+        _ call: Call
+    ) async throws(WireError) -> Caller where O.Service == Service {
+        do throws(Service.Failure) {
+            return try await O.caller(of: request, for: call, in: service)
+        } catch {
+            throw wire(of: error, operation, call)
+        }
+    }
+
     /// Nil when the operation must begin anew on what is there now.
     private func run<O: DurableOperation>(
         _ operation: O.Type,
@@ -167,7 +180,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             }
             return concluded.reply
         } catch {
-            return .failure(error, requestID: call.requestID)
+            return .failure(error, requestID: call.requestID, in: Service.dialect)
         }
     }
 
@@ -177,11 +190,33 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ response: O.Response
     ) -> UnrecordedReply {
-        let body = O.Response.self == NoOutput.self ? [] : OutputWriter.body { O.encode(response, into: &$0) }
-        return UnrecordedReply(
-            reply: .success(body, for: attempt.call),
+        UnrecordedReply(
+            reply: .success(
+                body(of: operation, response, for: attempt.call),
+                for: attempt.call,
+                in: O.Service.dialect
+            ),
             event: attempt.event(of: operation, answered: response)
         )
+    }
+
+    /// The body of success: JSON has none for an operation without output, the Query protocol always has one.
+    private func body<O: ServiceOperation>(
+        of operation: O.Type,
+        _ response: O.Response,
+        for call: Call
+    ) -> [UInt8] {
+        let hasOutput = O.Response.self != NoOutput.self
+        switch O.Service.dialect {
+        case .json: return hasOutput ? OutputWriter.body { O.encode(response, into: &$0) } : []
+        case .query(let service):
+            return OutputWriter.document(
+                of: O.name,
+                namespace: service.xmlNamespace,
+                requestID: call.requestID,
+                hasOutput ? { O.encode(response, into: &$0) } : nil
+            )
+        }
     }
 
     /// The answer of failure with the event that must be recorded before it is given.
@@ -190,8 +225,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ error: WireError
     ) -> UnrecordedReply {
-        UnrecordedReply(
-            reply: .failure(error, requestID: attempt.call.requestID),
+        let error = error.named(in: O.Service.dialect.family)
+        return UnrecordedReply(
+            reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
             event: attempt.event(of: operation, failed: error)
         )
     }

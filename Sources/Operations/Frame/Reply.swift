@@ -21,19 +21,49 @@ package struct Reply: Sendable {
     /// The content type of the JSON 1.1 protocol, for answers and errors alike.
     package static let json = "application/x-amz-json-1.1"
 
-    static func success(_ body: [UInt8], for call: Call) -> Reply {
-        Reply(status: 200, body: body, contentType: json, requestID: call.requestID, errorCode: nil)
+    /// The content type of the Query protocol's answers and errors.
+    package static let xml = "text/xml"
+
+    static func success(_ body: [UInt8], for call: Call, in dialect: Dialect) -> Reply {
+        let contentType =
+            switch dialect {
+            case .json: json
+            case .query: xml
+            }
+        return Reply(
+            status: 200,
+            body: body,
+            contentType: contentType,
+            requestID: call.requestID,
+            errorCode: nil
+        )
     }
 
-    /// An error in the form of the JSON 1.1 protocol.
-    package static func failure(_ error: WireError, requestID: RequestID) -> Reply {
-        Reply(
-            status: error.httpStatus,
-            body: error.jsonBody(),
-            contentType: json,
-            requestID: requestID,
-            errorCode: error.code
-        )
+    /// An error in the form and under the name of a service's protocol.
+    package static func failure(
+        _ error: WireError,
+        requestID: RequestID,
+        in dialect: Dialect = .json
+    ) -> Reply {
+        switch dialect {
+        case .json:
+            return Reply(
+                status: error.httpStatus,
+                body: error.jsonBody(),
+                contentType: json,
+                requestID: requestID,
+                errorCode: error.code
+            )
+        case .query(let service):
+            let error = error.named(in: .query)
+            return Reply(
+                status: error.httpStatus,
+                body: error.queryBody(namespace: service.xmlNamespace, requestID: requestID),
+                contentType: xml,
+                requestID: requestID,
+                errorCode: error.code
+            )
+        }
     }
 }
 

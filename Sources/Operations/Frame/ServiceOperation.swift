@@ -1,4 +1,5 @@
 package import AWSProtocol
+package import Authorization
 
 /// A service whose operations the frame can run: it knows how to find what requests refer to.
 package protocol OperationService: Sendable {
@@ -11,11 +12,18 @@ package protocol OperationService: Sendable {
     /// The event source of the service, as in `kms.amazonaws.com`.
     static var eventSource: String { get }
 
+    /// How answers and errors are written; JSON by default.
+    static var dialect: Dialect { get }
+
     /// The snapshot of a resource when it is already in memory; nil means it must be loaded.
     func resident(_ reference: Reference, for call: Call) throws(Failure) -> Resource?
 
     /// The snapshot of a resource, read from the store when needed.
     func load(_ reference: Reference, for call: Call) async throws(Failure) -> Resource
+}
+
+extension OperationService {
+    package static var dialect: Dialect { .json }
 }
 
 /// An error of a service's operations.
@@ -48,6 +56,9 @@ package protocol ServiceOperation: Sendable {
     /// The codes of the errors the operation can answer with, besides those common to all operations.
     static var errors: [String] { get }
 
+    /// Whether requests may come without a signature, because they prove themselves who asks; false by default.
+    static var acceptsUnsigned: Bool { get }
+
     /// Makes checked types of the wire form.
     static func request(from input: Input, for call: Call) throws(Service.Failure) -> Request
 
@@ -69,6 +80,8 @@ package protocol ServiceOperation: Sendable {
 }
 
 extension ServiceOperation {
+    package static var acceptsUnsigned: Bool { false }
+
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }
 
@@ -86,7 +99,22 @@ extension ImmediateOperation {
 
 /// An operation that reads or changes the store.
 package protocol DurableOperation: ServiceOperation {
+    /// Who asks; the one who signed by default. A request that proves something else itself says whom.
+    static func caller(
+        of request: Request,
+        for call: Call,
+        in service: Service
+    ) async throws(Service.Failure) -> Caller
+
     static func run(_ call: Authorized<Self>, in service: Service) async throws(Service.Failure) -> Response
+}
+
+extension DurableOperation {
+    package static func caller(
+        of request: Request,
+        for call: Call,
+        in service: Service
+    ) async throws(Service.Failure) -> Caller { call.caller }
 }
 
 /// The answer of an operation whose model declares no output: an empty body.
@@ -96,4 +124,9 @@ package struct NoOutput: Sendable {
 
 extension ServiceOperation where Response == NoOutput {
     package static func encode(_ response: NoOutput, into output: inout OutputWriter) {}
+}
+
+/// The answer of an operation whose model declares an output without members, or none that it fills.
+package struct EmptyOutput: Sendable {
+    package init() {}
 }

@@ -33,18 +33,46 @@ extension AWSGateway {
         guard let operation = admitted.claimed.operation else {
             let error =
                 services[target.service] == nil
-                ? GatewayError.notServed(target.service) : GatewayError.unknownOperation
+                ? GatewayError.notServed(target.service)
+                : GatewayError.unknownOperation(target.operation, of: target.service)
             return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: error))
         }
-        do throws(JSONError) {
-            return .proceed(
-                Ready(operation: operation, body: try body(of: admitted.claimed.arrival.request))
-            )
+        do throws(WireError) {
+            let body = try body(of: admitted.claimed.arrival.request, for: operation, of: target.service)
+            return .proceed(Ready(operation: operation, body: body))
         } catch {
-            let failure = InputFailure.serialization(.malformedJSON(reason: error.reason))
-            return .answered(
-                refuse(admitted.call, target, countedIn: admitted.claimed.row, with: failure.wire)
-            )
+            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: error))
+        }
+    }
+
+    /// The request's members, whichever protocol brought them.
+    private func body(
+        of request: GatewayRequest,
+        for operation: any ServedOperation,
+        of service: AWSService
+    ) throws(WireError) -> JSON {
+        guard service.wireProtocol == .query else {
+            do throws(JSONError) {
+                return try body(of: request)
+            } catch {
+                throw InputFailure.serialization(.malformedJSON(reason: error.reason)).wire
+            }
+        }
+        let parameters = try parameters(of: request)
+        do throws(InputFailure) {
+            return try QueryInput.json(parameters, as: operation.input)
+        } catch {
+            throw error.wire.named(in: .query)
+        }
+    }
+
+    /// The parameters of a Query request: those of the form, or of the address where the action stands there.
+    private func parameters(of request: GatewayRequest) throws(WireError) -> QueryParameters {
+        do throws(FormError) {
+            if let form = try request.form(), form["Action"] != nil { return try QueryParameters(form) }
+            return try QueryParameters(try Form(parsing: request.request.rawQuery))
+        } catch {
+            throw error.wire
         }
     }
 

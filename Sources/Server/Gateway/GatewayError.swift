@@ -12,8 +12,25 @@ enum GatewayError {
         }
     }
 
-    /// The service has no operation of the name that the request gives.
-    static let unknownOperation = WireError(code: "UnknownOperationException", message: nil, httpStatus: 400)
+    /// The service has no operation of the name that the request gives, or the request gives none.
+    static func unknownOperation(_ name: String?, of service: AWSService) -> WireError {
+        guard service.wireProtocol == .query else {
+            return WireError(code: "UnknownOperationException", message: nil, httpStatus: 400)
+        }
+        guard let name else {
+            return WireError(
+                code: "MissingAction",
+                message: "The request is missing an action or a required parameter.",
+                httpStatus: 400
+            )
+        }
+        let version = service.queryVersion ?? "NO_VERSION_SPECIFIED"
+        return WireError(
+            code: "InvalidAction",
+            message: "Could not find operation \(name) for version \(version)",
+            httpStatus: 400
+        )
+    }
 
     /// The body is longer than the door takes.
     static func bodyTooLarge(_ family: WireProtocol, bytesMax: Int) -> WireError {

@@ -17,6 +17,7 @@ package struct GatewayResponse: Sendable {
 
     /// An error in the form of a service's protocol.
     init(_ error: WireError, from service: AWSService, requestID: RequestID) {
+        let error = error.named(in: service.wireProtocol)
         let response = error.response(from: service, requestID: requestID)
         status = response.status
         body = response.body

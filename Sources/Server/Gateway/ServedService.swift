@@ -1,7 +1,7 @@
 package import AWSProtocol
 package import Operations
 
-/// A service of the JSON protocol as the gateway sees it: operations by name.
+/// A service of the JSON or Query protocol as the gateway sees it: operations by name.
 package protocol ServedService: Sendable {
     /// The names of all operations; each one's place is its `index`.
     var operationNames: [String] { get }
@@ -14,6 +14,12 @@ package protocol ServedService: Sendable {
 package protocol ServedOperation: Sendable {
     /// The place among its service's `operationNames`.
     var index: Int { get }
+
+    /// The members of the request, which give the text of a form its types.
+    var input: [Member] { get }
+
+    /// Whether calls may come without a signature.
+    var acceptsUnsigned: Bool { get }
 
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
@@ -55,6 +61,9 @@ private final class FramedOperation<Service: OperationService>: ServedOperation 
         self.frame = frame
         isImmediate = entry.isImmediate
     }
+
+    var input: [Member] { entry.input }
+    var acceptsUnsigned: Bool { entry.acceptsUnsigned }
 
     func answer(_ call: Call, body: JSON) async -> Reply { await entry.answer(call, body: body, in: frame) }
 

@@ -65,6 +65,12 @@ struct Serve: AsyncParsableCommand {
     )
     var storeOutageMax: String?
 
+    @Option(help: "A PEM file with certificate authorities of identity providers, beside the system's.")
+    var oidcCaFile: String?
+
+    @Option(help: "Identity providers, as HOST:PORT, that may be called without TLS and on this machine.")
+    var oidcInsecureHosts: String?
+
     @Flag(help: "Keep the memory of the process, and the keys in it, from being swapped out.")
     var mlock = false
 
@@ -94,6 +100,7 @@ struct Serve: AsyncParsableCommand {
             "audit-durability": auditDurability, "connections-max": connectionsMax,
             "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,
             "store-connections-max": storeConnectionsMax, "store-outage-max": storeOutageMax,
+            "oidc-ca-file": oidcCaFile, "oidc-insecure-hosts": oidcInsecureHosts,
             "insecure": insecure ? "true" : nil, "mlock": mlock ? "true" : nil,
         ]
     }

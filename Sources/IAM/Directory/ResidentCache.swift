@@ -1,11 +1,17 @@
-import AWSProtocol
+import Storage
 import Synchronization
 
-/// The credentials in memory, bounded in number; those not used for longest leave first.
+/// What was made of records, and is made anew when one of them changes.
+protocol Resident: Sendable {
+    /// The records it was made of.
+    var sources: Set<RecordKey> { get }
+}
+
+/// The credentials, or the roles, in memory, bounded in number; those not used for longest leave first.
 ///
 /// A loader takes a ticket before it reads the store and may install what it read only if nothing was dropped
 /// meanwhile, so a key deactivated during a load can never come back by it.
-final class CredentialCache: Sendable {
+final class ResidentCache<Value: Resident>: Sendable {
     /// What a loader holds while it reads the store.
     struct Ticket {
         fileprivate let epoch: UInt64
@@ -14,8 +20,8 @@ final class CredentialCache: Sendable {
     private struct State {
         var epoch: UInt64 = 0
         /// Two generations instead of a linked list: a full young one becomes the old one.
-        var young: [String: Credential] = [:]
-        var old: [String: Credential] = [:]
+        var young: [String: Value] = [:]
+        var old: [String: Value] = [:]
         var hits: UInt64 = 0
         var misses: UInt64 = 0
         var evictions: UInt64 = 0
@@ -30,16 +36,16 @@ final class CredentialCache: Sendable {
         generationMax = max(1, countMax / 2)
     }
 
-    subscript(id: String) -> Credential? {
+    subscript(id: String) -> Value? {
         state.withLock { state in
-            if let credential = state.young[id] {
+            if let value = state.young[id] {
                 state.hits += 1
-                return credential
+                return value
             }
-            guard let credential = state.old.removeValue(forKey: id) else { return nil }
+            guard let value = state.old.removeValue(forKey: id) else { return nil }
             state.hits += 1
-            insert(credential, into: &state)
-            return credential
+            insert(value, at: id, into: &state)
+            return value
         }
     }
 
@@ -50,27 +56,24 @@ final class CredentialCache: Sendable {
         }
     }
 
-    func install(_ credential: Credential, ticket: Ticket) {
+    func install(_ value: Value, at id: String, ticket: Ticket) {
         state.withLock { state in
             guard state.epoch == ticket.epoch else { return }
-            insert(credential, into: &state)
+            insert(value, at: id, into: &state)
         }
     }
 
-    /// Drops all credentials that meet a condition, and stops loads that are under way from installing theirs.
-    func drop(where isStale: (Credential) -> Bool) {
+    /// Drops all that was made of a record.
+    func drop(madeOf record: RecordKey) {
+        drop { $0.sources.contains(record) }
+    }
+
+    /// Drops all that meets a condition, and stops loads that are under way from installing theirs.
+    func drop(where isStale: (Value) -> Bool) {
         state.withLock { state in
             state.epoch += 1
             state.young = state.young.filter { !isStale($0.value) }
             state.old = state.old.filter { !isStale($0.value) }
-        }
-    }
-
-    func drop(_ id: String) {
-        state.withLock { state in
-            state.epoch += 1
-            state.young[id] = nil
-            state.old[id] = nil
         }
     }
 
@@ -88,15 +91,14 @@ final class CredentialCache: Sendable {
         }
     }
 
-    private func insert(_ credential: Credential, into state: inout State) {
-        let id = credential.id.description
+    private func insert(_ value: Value, at id: String, into state: inout State) {
         if state.young.count >= generationMax, state.young[id] == nil {
             state.evictions += UInt64(state.old.count)
             state.old = state.young
             state.young = [:]
         }
         state.old[id] = nil
-        state.young[id] = credential
+        state.young[id] = value
     }
 }
 
