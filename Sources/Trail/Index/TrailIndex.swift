@@ -26,7 +26,7 @@ package final class TrailIndex: Sendable {
         var indexer: EventIndexer
     }
 
-    let trail: TrailID
+    package let trail: TrailID
     let files: IndexFiles
     private let directory: TrailDirectory
     private let state: Mutex<State>
