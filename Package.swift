@@ -62,10 +62,11 @@ let floors: [Target] = [
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
             "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),

@@ -3,8 +3,9 @@ package import Cryptography
 package import Operations
 package import Storage
 import Synchronization
+package import Trail
 
-import struct Foundation.Date
+package import struct Foundation.Date
 
 /// Amazon EventBridge over a store: rules on the default bus of each account and Region.
 package final class EventBridgeService: OperationService {
@@ -62,6 +63,28 @@ package final class EventBridgeService: OperationService {
         let book = try await rules()
         for event in events {
             try await router.send(event, to: book.matches(event), at: now)
+        }
+    }
+
+    // MARK: The trail
+
+    /// Grows with every change of rules that is noticed here.
+    package var changeCount: Int { state.withLock { $0.changes } }
+
+    /// Whether any rule is in force.
+    package func hasRules() async throws(EventBridgeError) -> Bool { try await !rules().isEmpty }
+
+    /// Gives events of the trail to the rules; when this returns all deliveries are in the store.
+    package func take(_ batch: TrailBatch, at now: Date) async throws(EventBridgeError) {
+        let book = try await rules()
+        var wanted: [[UInt8]] = []
+        batch.withEvents { _, json in
+            if book.mayWant(json) { wanted.append(Array(json)) }
+        }
+        for record in wanted {
+            for event in TrailEvents.events(of: record) {
+                try await router.send(event, to: book.matches(event), at: now)
+            }
         }
     }
 

@@ -80,6 +80,12 @@ package final class DeliveryWorker: Sendable {
         }
     }
 
+    /// Counts what waits, and removes subscriptions that nobody confirmed.
+    package func tidyUp() async throws(SNSError) {
+        try await service.storing { () async throws(StorageError) in try await service.queue.count() }
+        try await service.removeUnconfirmed(at: now())
+    }
+
     private enum Admission {
         case now
         case later(Date)

@@ -18,6 +18,7 @@ package enum ConfirmSubscription: DurableOperation {
     package static let name = "ConfirmSubscription"
     package static let action = "sns:ConfirmSubscription"
     package static let isReadOnly = false
+    package static let acceptsUnsigned = true
     package static let errors = [
         "InvalidParameterException", "NotFoundException", "InternalErrorException",
         "AuthorizationErrorException",

@@ -18,6 +18,7 @@ package enum Unsubscribe: DurableOperation {
     package static let name = "Unsubscribe"
     package static let action = "sns:Unsubscribe"
     package static let isReadOnly = false
+    package static let acceptsUnsigned = true
     package static let errors = [
         "InvalidParameterException", "InternalErrorException", "AuthorizationErrorException",
         "NotFoundException",

@@ -1,5 +1,7 @@
 import Storage
 
+import struct Foundation.Date
+
 /// Changes to topics and subscriptions, each one atomic commit.
 extension NotificationService {
     /// How often a change that met another is tried again.
@@ -63,4 +65,27 @@ extension NotificationService {
             throw .storage(error)
         }
     }
+
+    /// Removes subscriptions that were not confirmed in time.
+    func removeUnconfirmed(at now: Date) async throws(SNSError) {
+        var after: String?
+        while true {
+            let page = try await storing { [after] () async throws(StorageError) in
+                try await store.scan(.snsSubscription, prefix: "", after: after, limit: Self.pageSize)
+            }
+            for record in page {
+                let subscription = try decode(Subscription.self, from: record)
+                let age = now.timeIntervalSince(subscription.createdAt)
+                guard !subscription.isConfirmed, age > Subscription.pendingSecondsMax else { continue }
+                _ = try await committed { () throws(StorageError) in
+                    [.delete(record.key, expecting: .version(record.version))]
+                }
+                dropFromMemory(subscription.topic)
+            }
+            guard page.count == Self.pageSize else { return }
+            after = page.last?.key.key
+        }
+    }
+
+    private static let pageSize = 500
 }

@@ -18,7 +18,7 @@ package final class NotificationService: OperationService {
     package let queue: DeliveryQueue
     package let observer: NotificationObserver
     /// Which protocols endpoints may have, and which addresses.
-    let endpoints: EndpointRules
+    package let endpoints: EndpointRules
     private let cache = TopicCache()
     private let identity = Mutex<SigningIdentity?>(nil)
 
