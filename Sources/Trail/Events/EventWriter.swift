@@ -12,6 +12,13 @@ struct EventWriter: ~Copyable {
         text = EventText(capacity: capacity)
     }
 
+    /// A text as events write it, without its quotes.
+    static func escaped(_ text: String) -> [UInt8] {
+        var writer = EventWriter(capacity: text.utf8.count + 2)
+        writer.string(text, bytesMax: .max)
+        return Array(writer.finish().dropFirst().dropLast())
+    }
+
     /// What was written.
     consuming func finish() -> [UInt8] { text.bytes }
 

@@ -153,6 +153,7 @@ package final class TrailWriter: Sendable {
     }
 
     var directory: TrailDirectory { settings.directory }
+    var signer: TrailSigner { settings.signer }
 
     /// Seals segments older than the limit; to be called now and then, for lanes without traffic.
     package func sealAgedSegments() throws(TrailError) {
