@@ -76,6 +76,6 @@ package enum EventBridgeOperations {
     ]
 
     private static let refused: [any OperationEntry<EventBridgeService>] = refusals.flatMap { reason, names in
-        names.map { Refused($0, reason) }
+        names.map { NotOffered($0, because: reason) }
     }
 }

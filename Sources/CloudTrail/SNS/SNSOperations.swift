@@ -58,6 +58,6 @@ package enum SNSOperations {
     ]
 
     private static let refused: [any OperationEntry<NotificationService>] = refusals.flatMap { reason, names in
-        names.map { Refused($0, reason) }
+        names.map { NotOffered($0, because: reason) }
     }
 }

@@ -63,6 +63,6 @@ package enum CloudTrailOperations {
     ]
 
     private static var refused: [any OperationEntry<CloudTrailService>] {
-        refusals.flatMap { reason, names in names.map { Refused($0, reason) } }
+        refusals.flatMap { reason, names in names.map { NotOffered($0, because: reason) } }
     }
 }
