@@ -44,7 +44,10 @@ let floors: [Target] = [
     // Floor 3: one module a service.
     .target(
         name: "IAM",
-        dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", crypto]
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            .product(name: "JWTKit", package: "jwt-kit"),
+        ]
     ),
     .target(
         name: "KMS",
@@ -52,14 +55,21 @@ let floors: [Target] = [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]
     ),
+    .target(
+        name: "CloudTrail",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", crypto,
+            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -125,8 +135,8 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail",
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting", "Storage",
+            "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(
@@ -178,6 +188,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // Signatures of identity providers' tokens.
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         // Starting, stopping and signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],

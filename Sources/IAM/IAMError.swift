@@ -15,6 +15,8 @@ package enum IAMError: Error {
     case otherDefaultAccount(AccountID)
     /// What was to be kept outside of the store before the commit could not be.
     case publishing(reason: String)
+    /// What was given as the keys of an identity provider is no key set.
+    case invalidKeySet(WebIdentityError)
 
     // What a request names is not there, or is there already.
     case noSuchEntity(EntityLocator)
@@ -55,6 +57,8 @@ extension IAMError: CustomStringConvertible {
             "The first account of this deployment is \(account); "
                 + "make further accounts with 'strongroom account create'."
         case .publishing(let reason): reason
+        case .invalidKeySet(.invalidKeySet(let reason)): reason
+        case .invalidKeySet: "The key set cannot be read."
         case .storage(let error): "The store failed: \(error)"
         case .cryptography: "An access key's secret could not be wrapped or unwrapped."
         case .superseded: "An identity changed while it was read, again and again."
@@ -136,7 +140,8 @@ extension IAMError: OperationFailure {
                     + "submitted simultaneously. Wait a few minutes and submit your request again.",
                 httpStatus: 409
             )
-        case .noSuchAccount, .accountExists, .otherDefaultAccount, .publishing, .storage, .cryptography:
+        case .noSuchAccount, .accountExists, .otherDefaultAccount, .publishing, .invalidKeySet, .storage,
+            .cryptography:
             WireError(
                 code: "ServiceFailure",
                 message: "The request processing has failed because of an unknown error, exception or "

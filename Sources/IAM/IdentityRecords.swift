@@ -6,7 +6,8 @@ extension IdentityDirectory {
     /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
     package static let recordKinds: [RecordKind] = [
         .deployment, .account, .user, .group, .role, .managedPolicy, .instanceProfile,
-        .openIDConnectProvider, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse, .accessKey,
+        .openIDConnectProvider, .uploadedKeys, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse,
+        .accessKey,
         .accessKeyOfOwner, .accessKeyUse,
     ]
 }

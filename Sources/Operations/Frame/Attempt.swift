@@ -7,7 +7,7 @@ import Trail
 /// It takes the operation with every step instead of being generic itself: the frame is not specialised for
 /// each operation, so each generic type on this way is looked up anew for every request.
 struct Attempt {
-    let call: Call
+    private(set) var call: Call
     private var input: Input?
     private var requirements: [Requirement] = []
 
@@ -32,6 +32,11 @@ struct Attempt {
         } catch {
             throw error.wire
         }
+    }
+
+    /// Notes who asks, where that is another than the one who signed.
+    mutating func identify(_ caller: Caller) {
+        if caller !== call.caller { call = call.made(by: caller) }
     }
 
     /// The request with the proof that it is permitted.
@@ -89,7 +94,7 @@ struct Attempt {
         answered response: Operation.Response
     ) -> [UInt8] {
         var event = begunEvent(of: operation)
-        if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
+        if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
         }
         event.additionalEventData = OutputWriter.auditFragment {
@@ -112,6 +117,10 @@ struct Attempt {
                     arn: requirement.resource.arn
                 )
             )
+        }
+        if event.recipientAccountID.isEmpty, let resource = event.resources.first {
+            // Whoever belongs to no account asked this one for something.
+            event.recipientAccountID = resource.accountID
         }
         return event
     }

@@ -70,6 +70,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         var room: TrailRoom?
         do throws(WireError) {
             let request = try attempt.decode(body, for: operation)
+            attempt.identify(try await caller(of: request, operation, call))
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
@@ -125,6 +126,18 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             return try O.run(authorized, in: service)
         } catch {
             throw wire(of: error, O.self, authorized.call)
+        }
+    }
+
+    private func caller<O: DurableOperation>(
+        of request: O.Request,
+        _ operation: O.Type,
+        _ call: Call
+    ) async throws(WireError) -> Caller where O.Service == Service {
+        do throws(Service.Failure) {
+            return try await O.caller(of: request, for: call, in: service)
+        } catch {
+            throw wire(of: error, operation, call)
         }
     }
 
@@ -212,7 +225,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ error: WireError
     ) -> UnrecordedReply {
-        let error = error.named(in: O.Service.dialect.family)
+        let error = error.named(in: O.Service.dialect)
         return UnrecordedReply(
             reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
             event: attempt.event(of: operation, failed: error)
