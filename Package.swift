@@ -38,6 +38,7 @@ let floors: [Target] = [
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
+    .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
 
     // Floor 3: one module a service.
     .target(
@@ -140,7 +141,16 @@ let suites: [Target] = [
     .testTarget(
         name: "KMSTests",
         dependencies: [
-            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage",
+            "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "CloudTrailTests",
+        dependencies: [
+            "CloudTrail", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

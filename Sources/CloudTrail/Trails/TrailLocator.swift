@@ -1,4 +1,5 @@
 package import AWSProtocol
+import Authorization
 import Operations
 
 /// A trail by its name or its ARN.

@@ -1,7 +1,7 @@
 import AWSProtocol
 import Cryptography
 package import Operations
-package import Trail
+import Trail
 
 import struct Foundation.Date
 
