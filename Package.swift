@@ -38,7 +38,6 @@ let floors: [Target] = [
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
-
     .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
 
     // Floor 3: one module a service.
@@ -143,6 +142,13 @@ let suites: [Target] = [
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "CloudTrailTests",
+        dependencies: [
+            "CloudTrail", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
             "Storage", "Trail", crypto,
         ]
     ),

@@ -124,7 +124,7 @@ package struct ServiceModel {
         }
         // A length of at least nothing is the same as none.
         return same(Int64(range?.lowerBound ?? 0), number("min") ?? 0, "min", at: path)
-            + same(range.map { Int64($0.upperBound) }, number("max"), "max", at: path)
+            + same(range.flatMap { $0.upperBound == .max ? nil : Int64($0.upperBound) }, number("max"), "max", at: path)
     }
 
     private func same<Value: Equatable>(

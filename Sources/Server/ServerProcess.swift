@@ -23,6 +23,8 @@ package struct ServerProcess: Sendable {
     let trail: TrailWriter
     let identities: IdentityDirectory
     let kms: KeyManagementService
+    let eventHistory: CloudTrailService
+    let eventIndex: TrailIndex
     let notifications: NotificationService
     let events: EventBridgeService
     let notificationMeter = NotificationMeter()
@@ -92,6 +94,7 @@ package struct ServerProcess: Sendable {
         )
         self.notifications = notifications
         self.events = events
+        (eventHistory, eventIndex) = try Self.eventHistory(of: trail, deployment)
         publicAddress = PublicAddress(configured: settings.notifications.publicURL)
         contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
@@ -279,6 +282,10 @@ extension ServerProcess {
         AWSGateway(
             identities: identities,
             services: [
+                .cloudTrail: TableService(
+                    CloudTrailOperations.table,
+                    frame: OperationFrame(service: eventHistory, recorder: recorder)
+                ),
                 .eventBridge: TableService(
                     EventBridgeOperations.table,
                     frame: OperationFrame(service: events, recorder: recorder)
@@ -328,7 +335,7 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services + notificationServices
+        services += housekeeping.services + notificationServices + [indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
