@@ -144,6 +144,12 @@ let suites: [Target] = [
         ]
     ),
     .testTarget(
+        name: "CloudTrailTests",
+        dependencies: [
+            "CloudTrail", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail",
+        ]
+    ),
+    .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",

@@ -75,7 +75,6 @@ package enum EventBridgeOperations {
         ),
     ]
 
-    private static let refused: [any OperationEntry<EventBridgeService>] = refusals.flatMap { reason, names in
-        names.map { Refused($0, reason) }
-    }
+    private static let refused: [any OperationEntry<EventBridgeService>] =
+        refusals.flatMap { reason, names in names.map { Refused($0, reason) } }
 }

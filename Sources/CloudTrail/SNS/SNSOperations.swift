@@ -57,7 +57,6 @@ package enum SNSOperations {
         ),
     ]
 
-    private static let refused: [any OperationEntry<NotificationService>] = refusals.flatMap { reason, names in
-        names.map { Refused($0, reason) }
-    }
+    private static let refused: [any OperationEntry<NotificationService>] =
+        refusals.flatMap { reason, names in names.map { Refused($0, reason) } }
 }

@@ -6,7 +6,7 @@ package struct Refused<Service: OperationService>: OperationEntry {
     package let name: String
     private let reason: String
 
-    /// The reason is a whole sentence, as in "This deployment has no archives of events."
+    /// The reason is a whole sentence, such as `Events are not archived.`.
     package init(_ name: String, _ reason: String) {
         self.name = name
         self.reason = reason
@@ -35,5 +35,7 @@ package struct Refused<Service: OperationService>: OperationEntry {
         }
     }
 
-    package func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> UnrecordedReply? { nil }
+    package func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> UnrecordedReply? {
+        nil
+    }
 }

@@ -71,7 +71,8 @@ struct HTTPNotifications: Sendable {
         do {
             let response = try await client.execute(request, timeout: .seconds(Self.answerSeconds))
             let status = Int(response.status.code)
-            return (200..<300).contains(status) ? .delivered : .failed(reason: "it answered with HTTP \(status)")
+            return (200..<300).contains(status)
+                ? .delivered : .failed(reason: "it answered with HTTP \(status)")
         } catch {
             return .failed(reason: "it cannot be reached: \(error)")
         }

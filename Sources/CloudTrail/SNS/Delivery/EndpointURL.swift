@@ -16,7 +16,8 @@ package struct EndpointURL: Hashable, Sendable {
         guard text.utf8.count <= Self.bytesMax, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             scheme == "http" || scheme == "https", parts.user == nil, parts.password == nil,
-            parts.fragment == nil, let host = parts.host, !host.isEmpty, (1...65_535).contains(parts.port ?? 80)
+            parts.fragment == nil, let host = parts.host, !host.isEmpty,
+            (1...65_535).contains(parts.port ?? 80)
         else { return nil }
         self.text = text
         isSecure = scheme == "https"
