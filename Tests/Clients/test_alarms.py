@@ -636,8 +636,8 @@ def test_rules_and_their_refusals(events, sns):
     events.delete_rule(Name="r")
     assert outcome(events.describe_event_bus, Name="other") == "ResourceNotFoundException"
     assert events.describe_event_bus()["Name"] == "default"
-    assert outcome(events.create_event_bus, Name="other") == "UnsupportedOperationException"
-    assert outcome(sns.list_platform_applications) == "InvalidAction"
+    assert outcome(events.create_event_bus, Name="other") == "UnsupportedOperation"
+    assert outcome(sns.list_platform_applications) == "UnsupportedOperation"
 
 
 def test_a_pattern_can_be_tested(events):

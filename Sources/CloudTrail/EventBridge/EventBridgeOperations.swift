@@ -76,5 +76,5 @@ package enum EventBridgeOperations {
     ]
 
     private static let refused: [any OperationEntry<EventBridgeService>] =
-        refusals.flatMap { reason, names in names.map { Refused($0, reason) } }
+        refusals.flatMap { reason, names in names.map { NotOffered($0, because: reason) } }
 }

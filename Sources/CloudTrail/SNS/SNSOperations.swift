@@ -58,5 +58,5 @@ package enum SNSOperations {
     ]
 
     private static let refused: [any OperationEntry<NotificationService>] =
-        refusals.flatMap { reason, names in names.map { Refused($0, reason) } }
+        refusals.flatMap { reason, names in names.map { NotOffered($0, because: reason) } }
 }

@@ -136,9 +136,16 @@ extension IdentityDirectory {
         roleUses.note(id, at: now) { RoleUse(date: now, region: region.description) }
     }
 
-    /// When a role was last used, as far as servers have written it down.
+    /// When an access key was last used here, or elsewhere as far as servers have written it down.
+    package func lastUse(of id: AccessKeyID) async throws(IAMError) -> AccessKeyUse? {
+        if let pending = uses.pending()[id] { return pending }
+        return try await read(AccessKeyUse.self, id.useRecordKey)
+    }
+
+    /// When a role was last used here, or elsewhere as far as servers have written it down.
     package func lastUse(ofRole id: PrincipalID) async throws(IAMError) -> RoleUse? {
-        try await read(RoleUse.self, id.roleUseRecordKey)
+        if let pending = roleUses.pending()[id] { return pending }
+        return try await read(RoleUse.self, id.roleUseRecordKey)
     }
 
     /// Writes down the uses that are only in memory.

@@ -1,13 +1,27 @@
 package import AWSProtocol
+package import Operations
 package import Storage
 
 package import struct Foundation.Date
 
-/// Something of an account that has a name, a path, a unique id and an ARN, and is kept as one record.
-package protocol Entity: Codable, Hashable, Sendable {
-    static var type: EntityType { get }
-    /// The member of requests and answers that holds the name, as in `UserName`.
+/// What is kept as one record that requests can name.
+package protocol NamedRecord: Codable, Hashable, Sendable {
+    /// The member of requests that names it, as in `UserName`.
     static var nameMember: String { get }
+
+    var recordKey: RecordKey { get }
+    /// No two keys differ in case alone.
+    var tags: [String: String] { get set }
+
+    /// What a request names.
+    static func reference(in input: Input, for call: Call) throws(IAMError) -> IAMReference
+    /// The record in a resource of the frame, if it is one of this type.
+    static func kept(in resource: IAMResource) -> Kept<Self>?
+}
+
+/// Something of an account that has a name, a path, a unique id and an ARN, and is kept as one record.
+package protocol Entity: NamedRecord {
+    static var type: EntityType { get }
 
     var account: AccountID { get }
     /// The name as it was given last.
@@ -16,18 +30,16 @@ package protocol Entity: Codable, Hashable, Sendable {
     var path: String { get }
     var id: PrincipalID { get }
     var createdAt: Date { get }
-    /// No two keys differ in case alone.
-    var tags: [String: String] { get set }
-
-    /// The entity in a resource of the frame, if it is one of this type.
-    static func kept(in resource: IAMResource) -> Kept<Self>?
-    static func resource(_ kept: Kept<Self>) -> IAMResource
 }
 
 extension Entity {
     package var locator: EntityLocator { EntityLocator(Self.type, account, nameText) }
     package var arn: String { locator.arn(path: path) }
     package var recordKey: RecordKey { locator.recordKey }
+
+    package static func reference(in input: Input, for call: Call) throws(IAMError) -> IAMReference {
+        .entity(EntityLocator(type, try call.account(), input.requiredString(nameMember)))
+    }
 }
 
 /// A value with the version of the record that it was read from.

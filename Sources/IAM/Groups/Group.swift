@@ -37,6 +37,4 @@ package struct Group: PolicyHolder {
     package static func kept(in resource: IAMResource) -> Kept<Group>? {
         if case .group(let kept) = resource { kept } else { nil }
     }
-
-    package static func resource(_ kept: Kept<Group>) -> IAMResource { .group(kept) }
 }

@@ -35,6 +35,4 @@ package struct InstanceProfile: Entity {
     package static func kept(in resource: IAMResource) -> Kept<InstanceProfile>? {
         if case .instanceProfile(let kept) = resource { kept } else { nil }
     }
-
-    package static func resource(_ kept: Kept<InstanceProfile>) -> IAMResource { .instanceProfile(kept) }
 }

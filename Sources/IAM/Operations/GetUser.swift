@@ -5,23 +5,11 @@ import Storage
 /// Shows a user; without a name the user who asks, or the root user.
 ///
 /// Source: IAM API Reference, GetUser.
-package enum GetUser: IAMOperation {
-    package struct Request: Sendable {
-        let user: IAMReference
-    }
+package enum GetUser: SubjectOperation {
+    package typealias Request = SubjectRequest
 
     package static let name = "GetUser"
     package static let errors = ["NoSuchEntity", "ServiceFailure"]
-
-    package static func references(in request: Request) -> [IAMReference] { [request.user] }
-
-    package static func requirements(
-        of request: Request,
-        on resources: [IAMResource],
-        for call: Call
-    ) -> [Requirement] {
-        [resources[0].requirement(action, for: call)]
-    }
 
     package static func run(
         _ call: Authorized<Self>,
@@ -34,7 +22,7 @@ package enum GetUser: IAMOperation {
                 throw .noSuchAccount(account)
             }
             return .root(record)
-        case .group, .role, .instanceProfile, .policy:
+        case .group, .role, .instanceProfile, .policy, .accessKey:
             preconditionFailure("the request names a user")
         }
     }
@@ -51,8 +39,8 @@ package enum UserOrRoot: Sendable {
 extension GetUser {
     package static let input: [Member] = [.optional("UserName", .existingUserName)]
 
-    package static func request(from input: Input, for call: Call) throws(IAMError) -> Request {
-        Request(user: try input.userOrCaller(for: call))
+    package static func request(from input: Input, for call: Call) throws(IAMError) -> SubjectRequest {
+        SubjectRequest(subject: try input.userOrCaller(for: call))
     }
 
     package static func encode(_ response: UserOrRoot, into output: inout OutputWriter) {

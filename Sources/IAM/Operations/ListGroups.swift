@@ -5,6 +5,7 @@ package import Operations
 /// Source: IAM API Reference, ListGroups.
 package enum ListGroups: EntityListing {
     package typealias Subject = Group
+    package typealias Response = Page<Group>
 
     package static let name = "ListGroups"
 }

@@ -5,6 +5,7 @@ package import Operations
 /// Source: IAM API Reference, ListRoles.
 package enum ListRoles: EntityListing {
     package typealias Subject = Role
+    package typealias Response = Page<Role>
 
     package static let name = "ListRoles"
 }

@@ -5,6 +5,7 @@ package import Operations
 /// Source: IAM API Reference, ListUsers.
 package enum ListUsers: EntityListing {
     package typealias Subject = User
+    package typealias Response = Page<User>
 
     package static let name = "ListUsers"
 }

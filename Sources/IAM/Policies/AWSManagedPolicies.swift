@@ -2,11 +2,15 @@ import AWSProtocol
 import Foundation
 
 /// The managed policies of AWS that every account has.
+///
+/// Their permissions are those that AWS publishes (AWS Managed Policy Reference). The two that name hundreds of
+/// services, ReadOnlyAccess and SecurityAudit, are written with the published actions of the services that a
+/// deployment of this product can have: no statement about others could ever apply.
 enum AWSManagedPolicies {
     /// By name in lower case.
     private static let byName: [String: Kept<ManagedPolicy>] = {
         var policies: [String: Kept<ManagedPolicy>] = [:]
-        for published in [PublishedPolicy.administratorAccess] {
+        for published in PublishedPolicy.all {
             let policy = published.policy
             policies[policy.arn.name.folded] = Kept(policy, version: 0)
         }
@@ -23,38 +27,29 @@ enum AWSManagedPolicies {
     static let all: [ManagedPolicy] = byName.sorted { $0.key < $1.key }.map(\.value.value)
 }
 
-/// A managed policy as AWS publishes it (AWS Managed Policy Reference Guide).
+/// A managed policy as AWS publishes it.
 struct PublishedPolicy: Sendable {
-    let arn: String
+    let name: String
     let id: String
     let description: String
     let version: Int
-    let createdAtSeconds: Double
-    let updatedAtSeconds: Double
+    let createdAt: String
+    let updatedAt: String
     let text: String
 
     var policy: ManagedPolicy {
-        guard let arn = PolicyARN(arn), let id = PrincipalID(id) else {
-            preconditionFailure("\(arn) is not the ARN of a policy, or its id is none")
-        }
+        guard let arn = PolicyARN("arn:aws:iam::aws:policy/\(name)"), let id = PrincipalID(id),
+            let createdAt = Timestamp.parseISO8601(createdAt),
+            let updatedAt = Timestamp.parseISO8601(updatedAt)
+        else { preconditionFailure("the published policy \(name) has a part that cannot be read") }
         return ManagedPolicy(
             arn: arn,
             id: id,
             description: description,
             text: text,
             version: version,
-            createdAt: Date(timeIntervalSince1970: createdAtSeconds),
-            updatedAt: Date(timeIntervalSince1970: updatedAtSeconds)
+            createdAt: createdAt,
+            updatedAt: updatedAt
         )
     }
-
-    static let administratorAccess = PublishedPolicy(
-        arn: "arn:aws:iam::aws:policy/AdministratorAccess",
-        id: "ANPAIWMBCKSKIEE64ZLYK",
-        description: "Provides full access to AWS services and resources.",
-        version: 1,
-        createdAtSeconds: 1_423_161_586,
-        updatedAtSeconds: 1_423_161_586,
-        text: #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
-    )
 }

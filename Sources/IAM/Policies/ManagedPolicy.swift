@@ -1,7 +1,10 @@
+package import Operations
+package import Storage
+
 package import struct Foundation.Date
 
 /// A policy with an ARN of its own, which can be attached to many entities, with its last versions.
-package struct ManagedPolicy: Hashable, Sendable, Codable {
+package struct ManagedPolicy: NamedRecord {
     /// One text of a policy; a version never changes.
     package struct Version: Hashable, Sendable, Codable {
         /// Counts from 1 and is never used again.
@@ -47,6 +50,9 @@ package struct ManagedPolicy: Hashable, Sendable, Codable {
     /// The version in force; nil only for a record that is damaged.
     package var defaultVersion: Version? { versions.first { $0.number == defaultNumber } }
 
+    /// A version by its id, as in `v2`.
+    func version(_ id: String) -> Version? { versions.first { $0.id == id } }
+
     /// Versions a policy may have (IAM User Guide, "IAM and AWS STS quotas").
     package static let versionsMax = 5
     /// Characters of a version, white space not counted (the same page).
@@ -63,4 +69,20 @@ struct PolicyUsage: Hashable, Sendable, Codable {
 enum PolicyUse: String, CaseIterable, Hashable, Sendable {
     case attachment
     case boundary
+}
+
+// MARK: Requests
+
+extension ManagedPolicy {
+    package static let nameMember = "PolicyArn"
+
+    package var recordKey: RecordKey { arn.recordKey }
+
+    package static func reference(in input: Input, for call: Call) throws(IAMError) -> IAMReference {
+        .policy(input.requiredString(nameMember))
+    }
+
+    package static func kept(in resource: IAMResource) -> Kept<ManagedPolicy>? {
+        if case .policy(let kept) = resource { kept } else { nil }
+    }
 }

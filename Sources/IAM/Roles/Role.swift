@@ -52,8 +52,6 @@ package struct Role: PrincipalEntity {
     package static func kept(in resource: IAMResource) -> Kept<Role>? {
         if case .role(let kept) = resource { kept } else { nil }
     }
-
-    package static func resource(_ kept: Kept<Role>) -> IAMResource { .role(kept) }
 }
 
 /// When and where a role's permissions were last used.

@@ -10,19 +10,37 @@ extension IAMOperation {
     package static var isReadOnly: Bool { name.hasPrefix("Get") || name.hasPrefix("List") }
 }
 
-/// An operation on one entity, or on the caller, that is permitted on it and needs nothing else.
-package protocol EntityOperation: IAMOperation {
-    associatedtype Subject: Entity
+/// What an operation on one record is asked with, at least.
+package protocol NamingRequest: Sendable {
+    var subject: IAMReference { get }
+}
 
-    static func reference(in request: Request) -> IAMReference
+/// An operation on one thing, or on the caller, that is permitted on it and needs nothing else.
+package protocol SubjectOperation: IAMOperation where Request: NamingRequest {
     /// The operation's own condition keys.
     static func conditions(of request: Request) -> RequestConditions
 }
 
-extension EntityOperation {
+/// A subject operation on a record of one type.
+package protocol EntityOperation: SubjectOperation {
+    associatedtype Subject: NamedRecord
+}
+
+/// The request of an operation that is asked with the name alone.
+package struct SubjectRequest: NamingRequest {
+    package let subject: IAMReference
+}
+
+extension EntityOperation where Request == SubjectRequest {
+    package static func request(from input: Input, for call: Call) throws(IAMError) -> SubjectRequest {
+        SubjectRequest(subject: try Subject.reference(in: input, for: call))
+    }
+}
+
+extension SubjectOperation {
     package static func conditions(of request: Request) -> RequestConditions { RequestConditions() }
 
-    package static func references(in request: Request) -> [IAMReference] { [reference(in: request)] }
+    package static func references(in request: Request) -> [IAMReference] { [request.subject] }
 
     package static func requirements(
         of request: Request,
@@ -34,7 +52,7 @@ extension EntityOperation {
 }
 
 extension Authorized where Operation: EntityOperation {
-    /// The entity that the operation is on, as it was read.
+    /// The record that the operation is on, as it was read.
     ///
     /// - Throws: `.validation` where the caller is meant and is not of the type, as a root user is no user.
     func entity() throws(IAMError) -> Kept<Operation.Subject> {
@@ -42,6 +60,21 @@ extension Authorized where Operation: EntityOperation {
             throw .validation("Must specify userName when calling with non-User credentials")
         }
         return kept
+    }
+}
+
+extension Authorized where Operation: EntityOperation {
+    /// The record that the operation is to change.
+    ///
+    /// - Throws: `.denied` for a policy of AWS, which nobody can change.
+    func changeable() throws(IAMError) -> Kept<Operation.Subject> {
+        if case .policy(let kept) = resource, kept.value.arn.account == nil {
+            throw .denied(
+                "User: \(call.caller.arn) is not authorized to perform: \(Operation.action) on resource: "
+                    + "policy \(kept.value.arn)"
+            )
+        }
+        return try entity()
     }
 }
 
@@ -56,7 +89,8 @@ extension IAMResource {
         switch self {
         case .user(let kept): conditions.describe(kept.value)
         case .role(let kept): conditions.describe(kept.value)
-        case .group, .root: break
+        case .accessKey(_, let user?): conditions.describe(user)
+        case .group, .root, .accessKey(_, nil): break
         case .instanceProfile(let kept): conditions.resourceTags = kept.value.tags
         case .policy(let kept): conditions.resourceTags = kept.value.tags
         }
@@ -70,6 +104,8 @@ extension IAMResource {
         case .role(let kept): kept.value.protected
         case .instanceProfile(let kept): kept.value.protected
         case .policy(let kept): kept.value.arn.protected(for: call)
+        case .accessKey(_, let user?): user.protected
+        case .accessKey(let key, nil): .any(in: key.owner.account)
         case .root(let account): .any(in: account)
         }
     }

@@ -24,7 +24,7 @@ extension IAMService {
     ///
     /// - Throws: What `body` throws; `.superseded` when the entity or another record changed meanwhile.
     @discardableResult
-    func change<Subject: Entity>(
+    func change<Subject: NamedRecord>(
         _ kept: Kept<Subject>,
         with writes: [Write] = [],
         _ body: (inout Subject) throws(IAMError) -> Void
@@ -79,5 +79,44 @@ extension IAMService {
             if page.count < limit { break }
         }
         return records
+    }
+}
+
+extension IAMService {
+    /// Erases an entity as it was read, together with further writes.
+    func delete(_ kept: Kept<some Entity>, with writes: [Write] = []) async throws(IAMError) {
+        try await commit(
+            [
+                .delete(kept.value.recordKey, expecting: .version(kept.version)),
+                .delete(kept.value.id.recordKey, expecting: .any),
+            ] + writes
+        )
+    }
+
+    /// Replaces an entity with one of another name or path, together with further writes.
+    ///
+    /// - Throws: `.entityExists` when the name is taken; `.superseded` when a record changed meanwhile.
+    func rename<Subject: Entity>(
+        _ kept: Kept<Subject>,
+        to entity: Subject,
+        with writes: [Write] = []
+    ) async throws(IAMError) {
+        let (old, new) = (kept.value.recordKey, entity.recordKey)
+        let place = try put(EntityPlace(entity), entity.id.recordKey, expecting: .any)
+        if old == new {
+            return try await commit(
+                [try put(entity, new, expecting: .version(kept.version)), place] + writes
+            )
+        }
+        guard try await directory.versioned(Subject.self, new) == nil else {
+            throw .entityExists(entity.locator)
+        }
+        try await commit(
+            [
+                .delete(old, expecting: .version(kept.version)),
+                try put(entity, new, expecting: .absent),
+                place,
+            ] + writes
+        )
     }
 }

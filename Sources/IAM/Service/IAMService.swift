@@ -43,6 +43,7 @@ package final class IAMService: OperationService {
                 throw .validation("Must specify userName when calling with non-User credentials")
             }
             return try await resource(EntityLocator(.user, account, name))
+        case .accessKey(let text): return try await accessKey(text, for: call)
         }
     }
 
@@ -90,6 +91,8 @@ package enum IAMReference: Hashable, Sendable {
     case policy(String)
     /// The user who asks, or the root user.
     case caller
+    /// An access key by its id, as the caller wrote it.
+    case accessKey(String)
 }
 
 /// What a request of IAM refers to, as it was read.
@@ -100,6 +103,8 @@ package enum IAMResource: Sendable {
     case instanceProfile(Kept<InstanceProfile>)
     case policy(Kept<ManagedPolicy>)
     case root(AccountID)
+    /// An access key with its owner; nil for a root user.
+    case accessKey(AccessKey, User?)
 }
 
 extension Call {

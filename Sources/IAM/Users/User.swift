@@ -43,8 +43,6 @@ package struct User: PrincipalEntity {
     package static func kept(in resource: IAMResource) -> Kept<User>? {
         if case .user(let kept) = resource { kept } else { nil }
     }
-
-    package static func resource(_ kept: Kept<User>) -> IAMResource { .user(kept) }
 }
 
 // MARK: Record

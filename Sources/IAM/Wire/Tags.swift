@@ -11,7 +11,9 @@ extension Input {
         for input in structures("Tags") ?? [] {
             let key = input.requiredString("Key")
             guard folded.insert(key.lowercased()).inserted else {
-                throw .invalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+                throw .invalidInput(
+                    "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+                )
             }
             guard !key.lowercased().hasPrefix("aws:") else {
                 throw .invalidInput("System tags cannot be added/updated/removed by requester")

@@ -65,7 +65,7 @@ struct EventPatternPropertyTests {
         var random = Generator(state: seed)
         for _ in 0..<50 {
             let parts = (0..<Int.random(in: 1...4, using: &random)).map { index in
-                let length = Int.random(in: index == 0 ? 0 : 1...3, using: &random)
+                let length = Int.random(in: (index == 0 ? 0 : 1)...3, using: &random)
                 return String((0..<length).map { _ in "ab".randomElement(using: &random) ?? "a" })
             }
             let value = String(

@@ -6,18 +6,18 @@ import Testing
 @Suite("What a target gets of an event")
 struct InputTransformerTests {
     private func event() throws -> BusEvent {
-        try #require(
-            BusEvent(
-                id: "1",
-                detailType: "Order",
-                source: "shop",
-                account: try #require(AccountID("111122223333")),
-                time: "2026-01-02T03:04:05Z",
-                region: try #require(Region("us-east-1")),
-                resources: [],
-                detail: Array(#"{"name":"a \"b\"","n":5,"list":[{"x":1}],"a.b":true}"#.utf8)
-            )
+        let rule = try rule()
+        let event = BusEvent(
+            id: "1",
+            detailType: "Order",
+            source: "shop",
+            account: rule.account,
+            time: "2026-01-02T03:04:05Z",
+            region: rule.region,
+            resources: [],
+            detail: Array(#"{"name":"a \"b\"","n":5,"list":[{"x":1}],"a.b":true}"#.utf8)
         )
+        return try #require(event)
     }
 
     private func rule() throws -> RuleLocator {

@@ -3,8 +3,7 @@ package import Operations
 import Storage
 
 /// An operation that lists the entities of a type under a path.
-package protocol EntityListing: IAMOperation
-where Request == EntityListRequest, Response == Page<Subject> {
+package protocol EntityListing: IAMOperation where Request == EntityListRequest {
     associatedtype Subject: Entity
 }
 
@@ -52,7 +51,8 @@ extension EntityListing {
         ]
     }
 
-    package static func run(
+    /// The page that the request asks for.
+    static func list(
         _ call: Authorized<Self>,
         in iam: IAMService
     ) async throws(IAMError) -> Page<Subject> {
@@ -66,6 +66,15 @@ extension EntityListing {
             max: page.limit + 1
         )
         return try iam.page(found, page, of: name, for: call.call) { $0.nameText.lowercased() }
+    }
+}
+
+extension EntityListing where Response == Page<Subject> {
+    package static func run(
+        _ call: Authorized<Self>,
+        in iam: IAMService
+    ) async throws(IAMError) -> Page<Subject> {
+        try await list(call, in: iam)
     }
 }
 

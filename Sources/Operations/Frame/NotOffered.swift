@@ -1,0 +1,44 @@
+package import AWSProtocol
+import Trail
+
+/// The entry of an operation that the service's model has and this deployment does not offer.
+///
+/// It answers every call with the same refusal, which is recorded like any other.
+package struct NotOffered<Service: OperationService>: OperationEntry {
+    package let name: String
+    private let reason: String
+
+    /// `reason` is a sentence for the caller.
+    package init(_ name: String, because reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+
+    package var input: [Member] { [] }
+    package var errors: [String] { [] }
+    package var acceptsUnsigned: Bool { false }
+    package var isImmediate: Bool { false }
+
+    package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {
+        let refusal = WireError(
+            code: "UnsupportedOperation",
+            message: "\(name) is not supported by this deployment. \(reason)",
+            httpStatus: 400
+        )
+        var event = AuditEvent(call, source: Service.eventSource, name: name)
+        event.errorCode = refusal.code
+        event.errorMessage = refusal.message
+        do throws(WireError) {
+            try frame.recorder.record(event.render(), of: call.requestID)
+            return .failure(refusal, requestID: call.requestID, in: Service.dialect)
+        } catch {
+            return .failure(error, requestID: call.requestID, in: Service.dialect)
+        }
+    }
+
+    package func answerNow(
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Service>
+    ) -> UnrecordedReply? { nil }
+}
