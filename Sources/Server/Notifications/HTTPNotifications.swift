@@ -64,7 +64,7 @@ struct HTTPNotifications: Sendable {
         to url: EndpointURL,
         with client: HTTPClient
     ) async -> SendOutcome {
-        var request = HTTPClientRequest(url: url.text)
+        var request = HTTPClientRequest(url: url.canonicalText)
         request.method = .POST
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))

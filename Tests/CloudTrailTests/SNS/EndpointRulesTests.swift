@@ -38,6 +38,7 @@ struct EndpointRulesTests {
         "", "http://", "ftp://a/", "http://a b/", "http://a/#x", "http://user@a/", "http://u:p@a/", "//a/",
         "http://a:0/", "http://a:65536/", "http://é/", "http:///x", "javascript:alert(1)",
         "http://a\r\nX: y/",
+        "http://local%68ost/", "http://a\\@b/", "http://[::1%25eth0]/", "http://[a/", "http://a%00b/",
     ])
     func `not to what is no URL`(_ text: String) {
         #expect(EndpointURL(text) == nil)
@@ -50,6 +51,8 @@ struct EndpointRulesTests {
                 "hooks.example.com", 80, false, false
             )
         )
+        let mixed = try #require(EndpointURL("HTTP://Hooks.Example.COM?x=%20"))
+        #expect(mixed.canonicalText == "http://hooks.example.com:80/?x=%20")
         let six = try #require(EndpointURL("https://[2001:db8::1]:8443/"))
         #expect((six.host, six.port, six.isSecure, six.isNumeric) == ("2001:db8::1", 8443, true, true))
     }
