@@ -77,6 +77,8 @@ def main():
                 STRONGROOM_KMS_MODEL=str(service_model("kms")),
                 STRONGROOM_IAM_MODEL=str(service_model("iam")),
                 STRONGROOM_CLOUDTRAIL_MODEL=str(service_model("cloudtrail")),
+                STRONGROOM_EVENTS_MODEL=str(service_model("events")),
+                STRONGROOM_SNS_MODEL=str(service_model("sns")),
             )
         if stage("release build", "swift", "build", "-c", "release", "--product", "strongroom"):
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)

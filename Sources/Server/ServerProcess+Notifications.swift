@@ -6,12 +6,18 @@ extension ServerProcess {
     var notificationServices: [any Service] {
         let outbound = settings.notifications
         let mail = outbound.mail.map {
-            MailNotifications(settings: $0, password: EnvironmentSecrets.ofProcess[MailSettings.passwordVariable])
+            MailNotifications(
+                settings: $0,
+                password: EnvironmentSecrets.ofProcess[MailSettings.passwordVariable]
+            )
         }
         let worker = DeliveryWorker(
             notifications,
             sender: OutboundNotifications(
-                http: HTTPNotifications(rules: notifications.endpoints, authorityFile: outbound.authorityFile),
+                http: HTTPNotifications(
+                    rules: notifications.endpoints,
+                    authorityFile: outbound.authorityFile
+                ),
                 mail: mail
             ),
             baseURL: { [publicAddress] in publicAddress.current },

@@ -16,6 +16,7 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
 
     package var input: [Member] { [] }
     package var errors: [String] { [] }
+    package var acceptsUnsigned: Bool { false }
     package var isImmediate: Bool { false }
 
     package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {

@@ -5,6 +5,7 @@ import Storage
 
 /// The kinds of records whose values are sealed under the keyring: all but the keyring itself.
 enum SealedKinds {
-    static let all = KeyManagementService.recordKinds + IdentityDirectory.recordKinds + NotificationService.recordKinds
+    static let all =
+        KeyManagementService.recordKinds + IdentityDirectory.recordKinds + NotificationService.recordKinds
         + EventBridgeService.recordKinds + [StoreProbe.kind]
 }

@@ -48,7 +48,9 @@ struct AWSDoor: Sendable {
         return await gateway.answer(question)
     }
 
-    /// The certificate of notifications, for whoever asks: it is no secret. Nil for every other path.
+    /// The certificate of notifications, for whoever asks: it is no secret.
+    ///
+    /// Nil for every other path.
     private func certificate(at path: String) async -> GatewayResponse? {
         guard path.hasPrefix("/SimpleNotificationService-") else { return nil }
         do throws(SNSError) {

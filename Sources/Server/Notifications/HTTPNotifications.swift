@@ -64,14 +64,15 @@ struct HTTPNotifications: Sendable {
         to url: EndpointURL,
         with client: HTTPClient
     ) async -> SendOutcome {
-        var request = HTTPClientRequest(url: url.text)
+        var request = HTTPClientRequest(url: url.canonicalText)
         request.method = .POST
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             let response = try await client.execute(request, timeout: .seconds(Self.answerSeconds))
             let status = Int(response.status.code)
-            return (200..<300).contains(status) ? .delivered : .failed(reason: "it answered with HTTP \(status)")
+            return (200..<300).contains(status)
+                ? .delivered : .failed(reason: "it answered with HTTP \(status)")
         } catch {
             return .failed(reason: "it cannot be reached: \(error)")
         }

@@ -60,8 +60,9 @@ package struct MailSettings: Sendable {
             return nil
         }
         url = address
-        guard let from = try await settings.text("smtp-from"), from.contains("@"), !from.contains(where: \.isNewline)
-        else { throw .invalid("smtp-from", expected: "the address that mail comes from") }
+        guard let from = try await settings.text("smtp-from"), EmailAddress.isValid(from) else {
+            throw .invalid("smtp-from", expected: "the address that mail comes from")
+        }
         self.from = from
         user = try await settings.text("smtp-user")
         authorityFile = try await NotificationSettings.file("smtp-ca-file", settings)

@@ -28,7 +28,10 @@ struct TrailMatching: Service {
         do throws(TrailError) {
             state = try State(following: trail, from: place(in: bookmark))
         } catch {
-            return logger.error("rules cannot see events: the trail cannot be followed", metadata: ["error": "\(error)"])
+            return logger.error(
+                "rules cannot see events: the trail cannot be followed",
+                metadata: ["error": "\(error)"]
+            )
         }
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             if !contact.isDown { await step(&state, bookmark) }
@@ -98,7 +101,10 @@ struct TrailMatching: Service {
         }
         while let batch = try state.follower.next() {
             if !batch.damages.isEmpty {
-                logger.warning("the trail has lines that rules cannot see", metadata: ["first": "\(batch.damages[0])"])
+                logger.warning(
+                    "the trail has lines that rules cannot see",
+                    metadata: ["first": "\(batch.damages[0])"]
+                )
             }
             try await events.take(batch, at: now())
             state.matched = state.follower.position
@@ -122,7 +128,10 @@ struct TrailMatching: Service {
             try bookmark.save(state.matched)
             state.saved = state.matched
         } catch {
-            logger.error("the place up to which rules saw events cannot be kept", metadata: ["error": "\(error)"])
+            logger.error(
+                "the place up to which rules saw events cannot be kept",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 }

@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Identity providers, as HOST:PORT, that may be called without TLS and on this machine.")
     var oidcInsecureHosts: String?
 
-    @Option(help: "Where receivers of notifications find the AWS door, https://HOST[:PORT]. (default: its address)")
+    @Option(help: "The AWS door's address for receivers of notifications. (default: where it listens)")
     var snsPublicUrl: String?
 
     @Flag(name: .customLong("sns-allow-loopback"), help: "Let notifications go to addresses of this machine.")

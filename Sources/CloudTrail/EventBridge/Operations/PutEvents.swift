@@ -62,7 +62,9 @@ package enum PutEvents: DurableOperation {
         _ call: Authorized<Self>,
         in events: EventBridgeService
     ) async throws(EventBridgeError) -> [Entry] {
-        let made = call.request.entries.compactMap { if case .event(let made) = $0 { made.event } else { nil } }
+        let made = call.request.entries.compactMap { entry in
+            if case .event(let made) = entry { made.event } else { nil }
+        }
         try await events.put(made, at: call.call.now)
         return call.request.entries
     }
@@ -102,7 +104,9 @@ extension PutEvents {
 
     package static func request(from input: Input, for call: Call) throws(EventBridgeError) -> Request {
         guard input.string("EndpointId") == nil else {
-            throw .validation("Parameter EndpointId is not supported: this deployment has no global endpoints.")
+            throw .validation(
+                "Parameter EndpointId is not supported: this deployment has no global endpoints."
+            )
         }
         let place = try call.eventPlace()
         let entries = input.structures("Entries") ?? []
@@ -121,17 +125,14 @@ extension PutEvents {
         _ call: Call
     ) throws(EventBridgeError) -> Entry {
         try call.requireDefaultBus(input.string("EventBusName"))
-        guard let source = input.string("Source"), !source.isEmpty else {
-            return .refused(code: "InvalidArgument", message: "Parameter Source is not valid. Reason: Source is a required argument.")
-        }
-        guard let type = input.string("DetailType"), !type.isEmpty else {
-            return .refused(code: "InvalidArgument", message: "Parameter DetailType is not valid. Reason: DetailType is a required argument.")
-        }
-        guard let detail = input.string("Detail"), !detail.isEmpty else {
-            return .refused(code: "InvalidArgument", message: "Parameter Detail is not valid. Reason: Detail is a required argument.")
-        }
+        guard let source = input.string("Source"), !source.isEmpty else { return missing("Source") }
+        guard let type = input.string("DetailType"), !type.isEmpty else { return missing("DetailType") }
+        guard let detail = input.string("Detail"), !detail.isEmpty else { return missing("Detail") }
         guard !source.hasPrefix("aws.") else {
-            return .refused(code: "NotAuthorizedForSourceException", message: "Not authorized for the source.")
+            return .refused(
+                code: "NotAuthorizedForSourceException",
+                message: "Not authorized for the source."
+            )
         }
         guard source.utf8.count <= 256, type.utf8.count <= 128 else {
             return .refused(code: "InvalidArgument", message: "Source or DetailType is too long.")
@@ -149,6 +150,13 @@ extension PutEvents {
             )
         else { return .refused(code: "MalformedDetail", message: "Detail is malformed.") }
         return .event(Made(event: event, source: source, detailType: type))
+    }
+
+    private static func missing(_ name: String) -> Entry {
+        .refused(
+            code: "InvalidArgument",
+            message: "Parameter \(name) is not valid. Reason: \(name) is a required argument."
+        )
     }
 
     package static func encode(_ response: [Entry], into output: inout OutputWriter) {

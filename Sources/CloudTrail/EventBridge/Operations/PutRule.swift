@@ -83,7 +83,9 @@ extension PutRule {
             )
         }
         guard input.string("RoleArn") == nil else {
-            throw .validation("Parameter RoleArn is not supported: targets are reached by their own policies.")
+            throw .validation(
+                "Parameter RoleArn is not supported: targets are reached by their own policies."
+            )
         }
         guard let pattern = input.string("EventPattern"), !pattern.isEmpty else {
             throw .validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")

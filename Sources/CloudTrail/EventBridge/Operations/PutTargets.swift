@@ -107,7 +107,9 @@ extension PutTargets {
         let id = input.requiredString("Id")
         let arn = input.requiredString("Arn")
         guard input.string("RoleArn") == nil else {
-            throw .validation("RoleArn is not supported for target \(id): topics are reached by their own policy.")
+            throw .validation(
+                "RoleArn is not supported for target \(id): topics are reached by their own policy."
+            )
         }
         for name in unsupported where name != "RoleArn" && input.structure(name) != nil {
             throw .validation("\(name) is not supported for target \(id).")

@@ -18,7 +18,7 @@ struct EventPath: Hashable, Sendable {
         var steps: [Step] = []
         while let first = rest.first {
             if first == "." {
-                let name = rest.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+                let name = rest.dropFirst().prefix(while: Self.isOfName)
                 guard !name.isEmpty else { return nil }
                 steps.append(.name(String(name)))
                 rest = rest[name.endIndex...]
@@ -42,6 +42,11 @@ struct EventPath: Hashable, Sendable {
     }
 
     private static let bytesMax = 256
+
+    private static func isOfName(_ character: Character) -> Bool {
+        character.isASCII
+            && (character.isLetter || character.isNumber || character == "_" || character == "-")
+    }
 
     /// What stands at the path; nil when nothing does.
     func value(in event: JSON) -> JSON? {

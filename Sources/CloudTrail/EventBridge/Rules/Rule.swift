@@ -12,7 +12,8 @@ package struct RuleLocator: Hashable, Sendable {
 
     /// The locator in the ARN of a rule of the default bus; nil for any other text.
     init?(arn text: String) {
-        guard let arn = ARN(text), arn.service == "events", let account = arn.account, let region = arn.region,
+        guard let arn = ARN(text), arn.service == "events", let account = arn.account,
+            let region = arn.region,
             arn.resource.hasPrefix("rule/")
         else { return nil }
         let name = arn.resource.dropFirst("rule/".count)

@@ -46,7 +46,9 @@ struct RuleBook: Sendable {
 
     /// Whether a pattern may mean calls of the trail: not what applications put, nor what KMS tells of keys.
     private static func wantsCalls(_ pattern: EventPattern) -> Bool {
-        if let sources = pattern.requiredTexts(at: ["source"]), !sources.contains(where: { $0.hasPrefix("aws.") }) {
+        if let sources = pattern.requiredTexts(at: ["source"]),
+            !sources.contains(where: { $0.hasPrefix("aws.") })
+        {
             return false
         }
         guard let types = pattern.requiredTexts(at: ["detail-type"]) else { return true }

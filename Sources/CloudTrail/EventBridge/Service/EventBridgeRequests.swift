@@ -40,7 +40,9 @@ extension Pattern {
                 name = value[...]
             }
             return !name.isEmpty
-                && name.unicodeScalars.allSatisfy { $0.isASCIIAlphanumeric || others.unicodeScalars.contains($0) }
+                && name.unicodeScalars.allSatisfy {
+                    $0.isASCIIAlphanumeric || others.unicodeScalars.contains($0)
+                }
         }
     }
 }

@@ -90,11 +90,13 @@ package final class EventBridgeService: OperationService {
 
     // MARK: Finding rules
 
-    package func resident(_ reference: RuleLocator, for call: Call) throws(EventBridgeError) -> ResolvedRule? {
+    package func resident(_ reference: RuleLocator, for call: Call) throws(EventBridgeError) -> ResolvedRule?
+    {
         nil
     }
 
-    package func load(_ reference: RuleLocator, for call: Call) async throws(EventBridgeError) -> ResolvedRule {
+    package func load(_ reference: RuleLocator, for call: Call) async throws(EventBridgeError) -> ResolvedRule
+    {
         let found = try await read(reference)
         return ResolvedRule(locator: reference, rule: found?.rule)
     }

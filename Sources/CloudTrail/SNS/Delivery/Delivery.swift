@@ -133,7 +133,8 @@ extension TopicLocator {
     /// The locator in the first three parts of a record's key.
     init?(recordPath: String) {
         let parts = recordPath.split(separator: "/")
-        guard parts.count >= 3, let account = AccountID(String(parts[0])), let region = Region(String(parts[1]))
+        guard parts.count >= 3, let account = AccountID(String(parts[0])),
+            let region = Region(String(parts[1]))
         else { return nil }
         self.init(account: account, region: region, name: String(parts[2]))
     }

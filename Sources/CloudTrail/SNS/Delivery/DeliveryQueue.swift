@@ -39,7 +39,9 @@ package final class DeliveryQueue: Sendable {
     var isFull: Bool { waiting >= Self.waitingMax }
 
     func isFull(for subscription: String) -> Bool {
-        state.withLock { $0.waitingBySubscription[subscription, default: 0] >= Self.waitingPerSubscriptionMax }
+        state.withLock {
+            $0.waitingBySubscription[subscription, default: 0] >= Self.waitingPerSubscriptionMax
+        }
     }
 
     /// Commits deliveries with other writes.

@@ -1,7 +1,11 @@
 /// What brings messages to their endpoints.
 package protocol NotificationSender: Sendable {
     /// Posts a body to an HTTP endpoint.
-    func post(_ body: [UInt8], headers: [(name: String, value: String)], to url: EndpointURL) async -> SendOutcome
+    func post(
+        _ body: [UInt8],
+        headers: [(name: String, value: String)],
+        to url: EndpointURL
+    ) async -> SendOutcome
 
     /// Sends a mail.
     func mail(_ mail: NotificationMail) async -> SendOutcome

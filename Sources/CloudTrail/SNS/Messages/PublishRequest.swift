@@ -29,7 +29,8 @@ enum PublishRequest {
         }
         message.subject = try subject(input.string("Subject"))
         message.attributes = try attributes(input.structures("MessageAttributes") ?? [])
-        guard message.byteCount <= PublishedMessage.bytesMax, text.utf8.count <= PublishedMessage.bytesMax else {
+        guard message.byteCount <= PublishedMessage.bytesMax, text.utf8.count <= PublishedMessage.bytesMax
+        else {
             throw .invalidParameter("Message too long")
         }
         return message

@@ -40,7 +40,9 @@ struct SubscriptionToken: Hashable {
             return nil
         }
         let parts = String(decoding: plain, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let subscription = SubscriptionLocator(arn: String(parts[1])) else { return nil }
+        guard parts.count == 2, let subscription = SubscriptionLocator(arn: String(parts[1])) else {
+            return nil
+        }
         let expiry = Int(parts[0])
         if let expiry, Double(expiry) < now.timeIntervalSince1970 { return nil }
         self.init(purpose: purpose, subscription: subscription, expiry: expiry)

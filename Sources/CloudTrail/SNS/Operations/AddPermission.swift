@@ -84,7 +84,8 @@ extension AddPermission {
 
     /// What a statement of this operation may allow.
     private static let actions = [
-        "Publish", "Subscribe", "GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission",
+        "Publish", "Subscribe", "GetTopicAttributes", "SetTopicAttributes", "AddPermission",
+        "RemovePermission",
         "DeleteTopic", "ListSubscriptionsByTopic",
     ]
 
@@ -98,7 +99,9 @@ extension AddPermission {
             throw .invalidParameter("AWSAccountId")
         }
         let names = input.strings("ActionName") ?? []
-        guard !names.isEmpty, names.allSatisfy(actions.contains) else { throw .invalidParameter("ActionName") }
+        guard !names.isEmpty, names.allSatisfy(actions.contains) else {
+            throw .invalidParameter("ActionName")
+        }
         return Request(
             topic: try input.topic("TopicArn", for: call),
             label: label,

@@ -35,7 +35,12 @@ package enum ListSubscriptions: DurableOperation {
         in sns: NotificationService
     ) async throws(SNSError) -> SNSPage<SubscriptionView> {
         let prefix = "\(call.request.account)/\(call.call.region)/"
-        return try await sns.subscriptions(below: prefix, token: call.request.token, list: name, for: call.call)
+        return try await sns.subscriptions(
+            below: prefix,
+            token: call.request.token,
+            list: name,
+            for: call.call
+        )
     }
 }
 

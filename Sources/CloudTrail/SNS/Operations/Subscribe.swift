@@ -133,10 +133,12 @@ package enum Subscribe: DurableOperation {
 }
 
 /// Addresses of mail, as far as they are looked at before a server is asked.
-enum EmailAddress {
-    static func isValid(_ text: String) -> Bool {
+package enum EmailAddress {
+    package static func isValid(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 320, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return false }
+        guard text.utf8.count <= 320, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            return false
+        }
         let refused = "<>()[],;:\\\"".utf8
         return text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !refused.contains($0) }
     }

@@ -46,7 +46,13 @@ extension NotificationService {
             try body(&changed)
             if changed == subscription { return subscription }
             let isDone = try await committed { () throws(StorageError) in
-                [.put(locator.recordKey, try RecordCoding.encode(changed), expecting: .version(record.version))]
+                [
+                    .put(
+                        locator.recordKey,
+                        try RecordCoding.encode(changed),
+                        expecting: .version(record.version)
+                    )
+                ]
             }
             dropFromMemory(locator.topic)
             if isDone { return changed }

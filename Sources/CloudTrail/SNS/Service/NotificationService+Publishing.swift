@@ -68,7 +68,8 @@ extension NotificationService {
         )
         guard decision.isAllowed else {
             throw .authorization(
-                decision.accessDeniedMessage(caller: caller, action: "sns:Publish", resource: locator.arn) ?? ""
+                decision.accessDeniedMessage(caller: caller, action: "sns:Publish", resource: locator.arn)
+                    ?? ""
             )
         }
         guard message.byteCount <= PublishedMessage.bytesMax else {

@@ -66,7 +66,9 @@ package final class NotificationService: OperationService {
 
     // MARK: Finding topics
 
-    package func resident(_ reference: TopicLocator, for call: Call) throws(SNSError) -> TopicSnapshot? { nil }
+    package func resident(_ reference: TopicLocator, for call: Call) throws(SNSError) -> TopicSnapshot? {
+        nil
+    }
 
     package func load(_ reference: TopicLocator, for call: Call) async throws(SNSError) -> TopicSnapshot {
         guard let snapshot = try await snapshot(reference) else { throw .topicNotFound(reference) }

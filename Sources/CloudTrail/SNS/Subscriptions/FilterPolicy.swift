@@ -31,7 +31,8 @@ struct FilterPolicy: Sendable {
             guard let attributes = message.attributesAsJSON else { return false }
             return pattern.matches(attributes)
         case .body:
-            guard let body = try? JSON.parse(message.text, depthMax: BusEvent.depthMax), case .object = body else {
+            guard let body = try? JSON.parse(message.text, depthMax: BusEvent.depthMax), case .object = body
+            else {
                 return false
             }
             return pattern.matches(body)

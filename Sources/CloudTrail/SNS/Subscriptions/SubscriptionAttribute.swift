@@ -15,7 +15,7 @@ extension Subscription {
             }
             isRaw = flag
         case "FilterPolicy":
-            // An empty object takes the policy away (SNS Developer Guide, "Removing a subscription filter policy").
+            // An empty object takes the policy away (SNS Developer Guide, "Removing a filter policy").
             if value.isEmpty || value.filter({ !$0.isWhitespace }) == "{}" {
                 filterPolicy = nil
             } else {
@@ -23,7 +23,9 @@ extension Subscription {
                 filterPolicy = value
             }
         case "FilterPolicyScope":
-            guard let scope = FilterScope(rawValue: value) else { throw .invalidParameter("FilterPolicyScope") }
+            guard let scope = FilterScope(rawValue: value) else {
+                throw .invalidParameter("FilterPolicyScope")
+            }
             filterScope = scope
         case "DeliveryPolicy":
             guard !channel.isEmail else {

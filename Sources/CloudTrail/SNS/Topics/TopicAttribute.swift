@@ -37,7 +37,9 @@ extension NotificationService {
         case "FifoTopic", "ContentBasedDeduplication", "ArchivePolicy", "FifoThroughputScope":
             throw .invalidParameter("\(name) Reason: this deployment has no FIFO topics")
         case "KmsMasterKeyId":
-            throw .invalidParameter("KmsMasterKeyId Reason: all messages are sealed by the deployment's root key")
+            throw .invalidParameter(
+                "KmsMasterKeyId Reason: all messages are sealed by the deployment's root key"
+            )
         default: throw .invalidParameter("AttributeName")
         }
     }
