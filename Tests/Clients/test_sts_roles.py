@@ -425,15 +425,3 @@ def test_what_is_not_offered_is_refused_by_name(server):
         assert caught.value.response["Error"]["Code"] == code
         assert caught.value.response["Error"]["Message"]
     assert sts.get_access_key_info(AccessKeyId=server.root.access_key)["Account"]
-
-
-def test_every_operation_of_the_model_is_known(server):
-    import botocore.session
-
-    model = botocore.session.get_session().get_service_model("sts")
-    client = boto3.client("sts", region_name=REGION)
-    assert client.meta.service_model.operation_names == model.operation_names
-    sts = service_client(server, "sts", validate=False)
-    for name in model.operation_names:
-        code = code_of(getattr(sts, re.sub("(?<=[a-z])([A-Z])", r"_\1", name).lower().replace("rolewith", "role_with")))
-        assert code != "InvalidAction", name

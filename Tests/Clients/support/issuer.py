@@ -19,6 +19,8 @@ class Issuer:
     def __init__(self):
         self.keys = {
             "rsa": ("RS256", RSA_KEYS[0]),
+            "rsa384": ("RS384", RSA_KEYS[0]),
+            "rsa512": ("RS512", RSA_KEYS[0]),
             "p256": ("ES256", ec.generate_private_key(CURVES["ES256"])),
             "p384": ("ES384", ec.generate_private_key(CURVES["ES384"])),
         }
