@@ -39,6 +39,8 @@ let floors: [Target] = [
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
 
+    .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+
     // Floor 3: one module a service.
     .target(
         name: "IAM",
@@ -126,14 +128,15 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
-            .product(name: "CryptoExtras", package: "swift-crypto"),
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(
         name: "KMSTests",
         dependencies: [
-            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

@@ -20,7 +20,7 @@ VECTORS = "import cryptography_vectors, os; print(os.path.dirname(cryptography_v
 MODEL = (
     "import botocore.session, json, sys; "
     "json.dump(botocore.session.get_session().get_component('data_loader')"
-    ".load_service_model('kms', 'service-2'), sys.stdout)"
+    ".load_service_model(sys.argv[1], 'service-2'), sys.stdout)"
 )
 
 
@@ -74,7 +74,8 @@ def main():
                 "--skip-build",
                 count=count_swift,
                 STRONGROOM_VECTORS=output_of(VECTORS),
-                STRONGROOM_KMS_MODEL=str(service_model()),
+                STRONGROOM_KMS_MODEL=str(service_model("kms")),
+                STRONGROOM_IAM_MODEL=str(service_model("iam")),
             )
         if stage("release build", "swift", "build", "-c", "release", "--product", "strongroom"):
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)
@@ -137,14 +138,16 @@ def count_before(word, line):
     return int(match[1]) if match else 0
 
 
-def output_of(program):
-    return subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+def output_of(program, *arguments):
+    return subprocess.run(
+        [PYTHON, "-c", program, *arguments], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
-def service_model():
-    """The service model of KMS as a file of plain JSON: botocore keeps it compressed."""
-    path = ROOT / ".venv" / "kms-service-2.json"
-    path.write_text(output_of(MODEL))
+def service_model(service):
+    """The model of a service as a file of plain JSON: botocore keeps it compressed."""
+    path = ROOT / ".venv" / f"{service}-service-2.json"
+    path.write_text(output_of(MODEL, service))
     return path
 
 

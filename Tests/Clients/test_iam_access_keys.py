@@ -104,9 +104,7 @@ def test_a_new_user_of_an_old_name_gets_nothing_of_the_old_one(iam, server):
     name = fresh("phoenix")
     iam.create_user(UserName=name)
     credentials = key_of(iam, name)
-    iam.put_user_policy(
-        UserName=name, PolicyName="p", PolicyDocument=document(statement(action="kms:*"))
-    )
+    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=document(statement(action="kms:*")))
     kms = kms_client(server, credentials)
     assert code_of(kms.list_keys) == "ok"
     erase_user(iam, name)

@@ -1,3 +1,4 @@
+import AWSProtocol
 import Foundation
 import Operations
 import Testing
@@ -35,5 +36,37 @@ struct OutputWriterTests {
 
     @Test func `leaves out an audit fragment that would be empty`() {
         #expect(OutputWriter.auditFragment { $0.blob("Plaintext", [1, 2, 3]) } == nil)
+    }
+
+    @Test func `writes an answer of the Query protocol`() {
+        let id = RequestID.random()
+        let answer = OutputWriter.document(of: "ListKeys", namespace: "urn:x", requestID: id) { output in
+            write(&output)
+            output.strings("Names", ["a<b", "&"])
+            output.strings("None", [])
+            output.map("Attributes", [(key: "k", value: "v")])
+            output.integer("Count", 3)
+        }
+        let head = "<ListKeysResponse xmlns=\"urn:x\"><ListKeysResult>"
+        let members =
+            "<KeyId>k</KeyId><Plaintext>c2VjcmV0</Plaintext><GrantToken>bearer</GrantToken>"
+            + "<CreationDate>2015-08-30T12:36:00Z</CreationDate><Metadata><Enabled>true</Enabled></Metadata>"
+            + "<Keys><member><KeyId>a</KeyId></member><member><KeyId>b</KeyId></member></Keys>"
+            + "<Names><member>a&lt;b</member><member>&amp;</member></Names><None></None>"
+            + "<Attributes><entry><key>k</key><value>v</value></entry></Attributes><Count>3</Count>"
+        let end =
+            "</ListKeysResult><ResponseMetadata><RequestId>\(id)</RequestId></ResponseMetadata>"
+            + "</ListKeysResponse>"
+        #expect(String(decoding: answer, as: UTF8.self) == head + members + end)
+    }
+
+    @Test func `has no result element for an operation without output`() {
+        let id = RequestID.random()
+        let answer = OutputWriter.document(of: "DeleteKey", namespace: nil, requestID: id, nil)
+        #expect(
+            String(decoding: answer, as: UTF8.self)
+                == "<DeleteKeyResponse><ResponseMetadata><RequestId>\(id)</RequestId></ResponseMetadata>"
+                + "</DeleteKeyResponse>"
+        )
     }
 }

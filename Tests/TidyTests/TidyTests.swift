@@ -68,6 +68,7 @@ struct TidyTests {
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
+        "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": [
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",

@@ -26,8 +26,9 @@ package struct AccessKey: Hashable, Sendable, Codable {
     package var owner: Owner
     package var status: Status
     package let createdAt: Date
-    /// The unique id of the user that owns it: a later user of the same name does not. Nil for root users, and
-    /// in records of an earlier version, when no user could be deleted.
+    /// The unique id of the user that owns it: a later user of the same name does not.
+    ///
+    /// Nil for root users, and in records of an earlier version, when no user could be deleted.
     package let ownerID: PrincipalID?
     /// The secret, wrapped under the keyring and bound to the id.
     let wrappedSecret: [UInt8]

@@ -13,6 +13,20 @@ extension IdentityAdministration {
         at now: Date
     ) async throws(IAMError) -> IssuedAccessKey {
         try await requireAccount(owner.account)
+        var attempt = 1
+        while true {
+            do throws(IAMError) {
+                return try await issueAccessKey(for: owner, at: now)
+            } catch .storage(.conflict) where attempt < Self.attemptsMax {
+                attempt += 1
+            }
+        }
+    }
+
+    private func issueAccessKey(
+        for owner: AccessKey.Owner,
+        at now: Date
+    ) async throws(IAMError) -> IssuedAccessKey {
         var owner = owner
         var ownerID: PrincipalID?
         var guards: [Write] = []

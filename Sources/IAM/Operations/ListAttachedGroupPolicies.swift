@@ -13,7 +13,8 @@ package enum ListAttachedGroupPolicies: AttachedPolicyListing {
 // MARK: Wire
 
 extension ListAttachedGroupPolicies {
-    package static let input: [Member] = [
-        .required("GroupName", .groupName), .optional("PathPrefix", .policyPath),
-    ] + .paging
+    package static let input: [Member] =
+        [
+            .required("GroupName", .groupName), .optional("PathPrefix", .policyPath),
+        ] + .paging
 }

@@ -13,7 +13,8 @@ package enum ListAttachedRolePolicies: AttachedPolicyListing {
 // MARK: Wire
 
 extension ListAttachedRolePolicies {
-    package static let input: [Member] = [
-        .required("RoleName", .roleName), .optional("PathPrefix", .policyPath),
-    ] + .paging
+    package static let input: [Member] =
+        [
+            .required("RoleName", .roleName), .optional("PathPrefix", .policyPath),
+        ] + .paging
 }

@@ -13,7 +13,8 @@ package enum ListAttachedUserPolicies: AttachedPolicyListing {
 // MARK: Wire
 
 extension ListAttachedUserPolicies {
-    package static let input: [Member] = [
-        .required("UserName", .userName), .optional("PathPrefix", .policyPath),
-    ] + .paging
+    package static let input: [Member] =
+        [
+            .required("UserName", .userName), .optional("PathPrefix", .policyPath),
+        ] + .paging
 }

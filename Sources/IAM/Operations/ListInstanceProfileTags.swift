@@ -13,7 +13,8 @@ package enum ListInstanceProfileTags: EntityTagListing {
 // MARK: Wire
 
 extension ListInstanceProfileTags {
-    package static let input: [Member] = [
-        .required("InstanceProfileName", .instanceProfileName),
-    ] + .paging
+    package static let input: [Member] =
+        [
+            .required("InstanceProfileName", .instanceProfileName)
+        ] + .paging
 }

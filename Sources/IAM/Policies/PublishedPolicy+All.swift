@@ -204,7 +204,8 @@ extension PublishedPolicy {
     ) -> String {
         let name = sid.map { #""Sid":"\#($0)","# } ?? ""
         let condition = condition.map { #","Condition":\#($0)"# } ?? ""
-        return #"{\#(name)"Effect":"Allow","Action":\#(list(actions)),"Resource":\#(list(resources))\#(condition)}"#
+        return
+            #"{\#(name)"Effect":"Allow","Action":\#(list(actions)),"Resource":\#(list(resources))\#(condition)}"#
     }
 
     private static func list(_ texts: [String]) -> String {
