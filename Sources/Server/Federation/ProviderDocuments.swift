@@ -32,7 +32,11 @@ package struct ProviderDocuments: DocumentFetching {
         // to all of them.
         let outcome = await withTaskGroup(of: Result<[UInt8], FetchFailure>.self) { group in
             group.addTask {
-                await Result { () async throws(FetchFailure) in try await follow(url, bytesMax: bytesMax) }
+                do throws(FetchFailure) {
+                    return .success(try await follow(url, bytesMax: bytesMax))
+                } catch {
+                    return .failure(error)
+                }
             }
             group.addTask {
                 do {
