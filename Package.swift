@@ -55,14 +55,21 @@ let floors: [Target] = [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]
     ),
+    .target(
+        name: "CloudTrail",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", crypto,
+            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -128,8 +135,8 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting", "Storage",
+            "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(

@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudTrail
 import HummingbirdCore
 package import IAM
 import KMS
@@ -22,6 +23,10 @@ package struct ServerProcess: Sendable {
     let trail: TrailWriter
     let identities: IdentityDirectory
     let kms: KeyManagementService
+    let notifications: NotificationService
+    let events: EventBridgeService
+    let notificationMeter = NotificationMeter()
+    let publicAddress: PublicAddress
     let follower: ChangeFollower
     let storeMeter: StoreMeter
     let background = BackgroundMeter()
@@ -29,6 +34,7 @@ package struct ServerProcess: Sendable {
     let supervisor: ServiceManager?
     let startedAt: Date
     let contact: StoreContact
+    let faults: FaultLog
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -44,6 +50,7 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
+        faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
         let storeMeter = StoreMeter()
@@ -68,16 +75,38 @@ package struct ServerProcess: Sendable {
         )
         self.identities = identities
         self.kms = kms
+        let notifications = NotificationService(
+            store: deployment.store,
+            keyring: deployment.keyrings,
+            principals: identities,
+            endpoints: EndpointRules(
+                allowsLoopback: settings.notifications.allowsLoopback,
+                sendsMail: settings.notifications.mail != nil
+            ),
+            observer: notificationMeter.observer(logger)
+        )
+        let events = EventBridgeService(
+            store: deployment.store,
+            keyring: deployment.keyrings,
+            topics: notifications
+        )
+        self.notifications = notifications
+        self.events = events
+        publicAddress = PublicAddress(configured: settings.notifications.publicURL)
         contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 if key == KeyringRecord.key { deployment.keyrings.noteChange() }
                 identities.invalidate(key)
                 kms.invalidate(key)
+                notifications.invalidate(key)
+                events.invalidate(key)
             } onGap: {
                 deployment.keyrings.noteChange()
                 identities.invalidateAll()
                 kms.invalidateAll()
+                notifications.invalidateAll()
+                events.invalidateAll()
             }
         } catch {
             throw .store(error)
@@ -91,6 +120,7 @@ package struct ServerProcess: Sendable {
     /// Serves until the process is told to stop, finishes what it began and closes the trail.
     package func run() async throws(DeploymentError) {
         let failure = await serve()
+        faults.tellAll()
         await housekeeping.flushUses()
         var closing: DeploymentError?
         do throws(TrailError) {
@@ -173,6 +203,8 @@ package struct ServerProcess: Sendable {
                 at: now
             ) { key throws(IAMError) in
                 try CredentialsFile.write(key, region: settings.regions[0], to: path)
+            } withdraw: { _ throws(IAMError) in
+                try CredentialsFile.remove(at: path)
             }.issued
         } catch {
             throw .identities(error)
@@ -200,15 +232,7 @@ package struct ServerProcess: Sendable {
 
 extension ServerProcess {
     private var recorder: AuditRecorder {
-        AuditRecorder(writer: trail) { [logger] fault in
-            logger.error(
-                "a request failed for a fault of the server",
-                metadata: [
-                    "step": "\(fault.step)", "request": "\(fault.requestID?.description ?? "-")",
-                    "error": "\(fault.reason)",
-                ]
-            )
-        }
+        AuditRecorder(writer: trail) { [faults] fault in faults.note(fault, at: .now) }
     }
 
     private var housekeeping: Housekeeping {
@@ -255,6 +279,14 @@ extension ServerProcess {
         AWSGateway(
             identities: identities,
             services: [
+                .eventBridge: TableService(
+                    EventBridgeOperations.table,
+                    frame: OperationFrame(service: events, recorder: recorder)
+                ),
+                .sns: TableService(
+                    SNSOperations.table,
+                    frame: OperationFrame(service: notifications, recorder: recorder)
+                ),
                 .iam: TableService(
                     IAMOperations.table,
                     frame: OperationFrame(service: iam, recorder: recorder)
@@ -296,12 +328,16 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services
-        let aws = AWSDoor(gateway: gateway, isSecure: isSecure, now: now)
+        services += housekeeping.services + notificationServices
+        services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
+        let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
         services.append(
             try listener(settings.awsAddress, awsMeter, lane)
-                .service(responder: aws.respond) { await opening.opened("aws", at: $0) }
+                .service(responder: aws.respond) { [publicAddress] in
+                    publicAddress.doorOpened(at: $0, isSecure: isSecure)
+                    await opening.opened("aws", at: $0)
+                }
         )
         services.append(
             Drain(

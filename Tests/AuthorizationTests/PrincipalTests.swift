@@ -138,6 +138,15 @@ struct PrincipalTests {
         #expect(current.resolvingPrincipals { current.principalIDs[$0] }.principalIDs == current.principalIDs)
         #expect(current.source == policy.source)
     }
+
+    @Test func `match a user that was renamed after the policy was written`() throws {
+        let before = "arn:aws:iam::\(Scenario.account):user/maiden-name"
+        let policy = try Scenario.keyPolicy(for: #"{"AWS":"\#(before)"}"#)
+        #expect(!Authorizer.decide(Scenario.request(Scenario.user(), policy: policy)).isAllowed)
+        let known = policy.resolvingPrincipals { _ in "AIDAALICE00000000001" }
+        #expect(Authorizer.decide(Scenario.request(Scenario.user(), policy: known)).isAllowed)
+        #expect(!Authorizer.decide(Scenario.request(Scenario.session(), policy: known)).isAllowed)
+    }
 }
 
 @Suite("NotPrincipal")

@@ -185,6 +185,24 @@ def test_a_key_policy_does_not_mean_a_new_user_of_an_old_name(iam, server, accou
     erase_user(iam, name)
 
 
+def test_a_key_policy_and_a_grant_mean_a_user_that_was_renamed(iam, server, account):
+    name, renamed = fresh("before"), fresh("after")
+    iam.create_user(UserName=name)
+    arn = f"arn:aws:iam::{account}:user/{name}"
+    kms, user = kms_client(server), kms_client(server, key_of(iam, name))
+    root = {"AWS": f"arn:aws:iam::{account}:root"}
+    text = document(
+        statement(action="kms:*", Principal=root), statement(action="kms:Encrypt", Principal={"AWS": arn})
+    )
+    key = kms.create_key(Policy=text)["KeyMetadata"]["Arn"]
+    kms.create_grant(KeyId=key, GranteePrincipal=arn, Operations=["Decrypt"])
+    blob = user.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    iam.update_user(UserName=name, NewUserName=renamed)
+    assert code_of(user.encrypt, KeyId=key, Plaintext=b"x") == "ok"
+    assert code_of(user.decrypt, CiphertextBlob=blob) == "ok"
+    erase_user(iam, renamed)
+
+
 def test_users_of_groups_with_the_policies_of_aws_use_keys_by_policy_and_grant(iam, server, account):
     """What the deployment is for, in one story."""
     group, names = fresh("staff"), [fresh("key-user"), fresh("other-user")]

@@ -75,6 +75,9 @@ struct TidyTests {
             "Trail",
         ],
         "BenchmarkKit": [],
+        "CloudTrail": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
+        ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 

@@ -23,7 +23,7 @@ extension PrincipalPattern {
     /// - Parameters:
     ///   - caller: who asks.
     ///   - uniqueID: the unique id that the named user or role had when the policy was written. With it, a
-    ///     namesake made later does not match.
+    ///     namesake made later does not match, and a user that was renamed since still does.
     /// - Returns: the closest way in which the caller is meant; `.none` when it is not.
     package func match(_ caller: Caller, uniqueID: String? = nil) -> PrincipalMatch {
         switch self {
@@ -42,7 +42,10 @@ extension PrincipalPattern {
 
     private static func match(arn: String, _ uniqueID: String?, _ caller: Caller) -> PrincipalMatch {
         switch caller.type {
-        case .user, .assumedRole, .federatedUser:
+        case .user:
+            guard let uniqueID else { return caller.arn == arn ? .direct : .none }
+            return caller.uniqueID == uniqueID ? .direct : .none
+        case .assumedRole, .federatedUser:
             if caller.arn == arn {
                 guard let uniqueID else { return .direct }
                 return caller.uniqueID == uniqueID || caller.issuerID == uniqueID ? .direct : .none

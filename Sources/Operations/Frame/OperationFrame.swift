@@ -225,7 +225,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ error: WireError
     ) -> UnrecordedReply {
-        let error = error.named(in: O.Service.dialect.family)
+        let error = error.named(in: O.Service.dialect)
         return UnrecordedReply(
             reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
             event: attempt.event(of: operation, failed: error)

@@ -55,7 +55,7 @@ package struct Reply: Sendable {
                 errorCode: error.code
             )
         case .query(let service):
-            let error = error.named(in: .query)
+            let error = error.named(in: dialect)
             return Reply(
                 status: error.httpStatus,
                 body: error.queryBody(namespace: service.xmlNamespace, requestID: requestID),

@@ -32,7 +32,7 @@ package protocol ServedOperation: Sendable {
 }
 
 /// A service made of a table of operations and the frame around them.
-package struct TableService<Service: OperationService>: ServedService {
+package final class TableService<Service: OperationService>: ServedService {
     package let operationNames: [String]
     private let operations: [String: FramedOperation<Service>]
 

@@ -15,11 +15,14 @@ from .server import REGION, Credentials
 ANY = object()
 NUMBERS = itertools.count(1)
 
+# The operations of IAM's model that any client of this run has called and had answered.
+CALLED = set()
+
 
 def service_client(server, service, credentials=None, region=REGION, validate=True):
     """A client of a service; with `validate` off it sends what the model forbids."""
     credentials = credentials or server.root
-    return boto3.client(
+    client = boto3.client(
         service,
         endpoint_url=server.endpoint,
         region_name=region,
@@ -32,6 +35,13 @@ def service_client(server, service, credentials=None, region=REGION, validate=Tr
             connect_timeout=5,
         ),
     )
+    if service == "iam":
+        client.meta.events.register("after-call.iam", note_call)
+    return client
+
+
+def note_call(model, **_):
+    CALLED.add(model.name)
 
 
 @contextlib.contextmanager
