@@ -10,7 +10,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -79,7 +78,9 @@ def test_a_session_policy_narrows_the_session(server, iam, account, alice, key):
 def test_a_managed_policy_narrows_the_session_as_it_is_now(server, iam, account, alice, key):
     role = new_role(iam, account, statement(action="kms:*"))
     text = {"Version": "2012-10-17", "Statement": [statement(action="kms:DescribeKey")]}
-    arn = iam.create_policy(PolicyName=f"session-{name_of(role)}", PolicyDocument=json.dumps(text))["Policy"]["Arn"]
+    arn = iam.create_policy(PolicyName=f"session-{name_of(role)}", PolicyDocument=json.dumps(text))["Policy"][
+        "Arn"
+    ]
     session = session_client(server, "kms", assume(alice, role, PolicyArns=[{"arn": arn}]))
     session.describe_key(KeyId=key)
     assert code_of(session.list_aliases) == "AccessDeniedException"
@@ -95,9 +96,7 @@ def test_a_change_of_the_role_reaches_its_sessions_at_once(server, iam, account,
     session.encrypt(KeyId=key, Plaintext=b"a")
     iam.delete_role_policy(RoleName=name_of(role), PolicyName="inline")
     assert code_of(session.encrypt, KeyId=key, Plaintext=b"a") == "AccessDeniedException"
-    iam.attach_role_policy(
-        RoleName=name_of(role), PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
-    )
+    iam.attach_role_policy(RoleName=name_of(role), PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     assert code_of(session.encrypt, KeyId=key, Plaintext=b"a") == "ok"
 
 
@@ -107,9 +106,7 @@ def test_sessions_are_revoked_by_the_time_they_were_issued(server, iam, account,
     old.encrypt(KeyId=key, Plaintext=b"a")
     time.sleep(1.1)
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    revocation = statement(
-        "Deny", Condition={"DateLessThan": {"aws:TokenIssueTime": now}}
-    )
+    revocation = statement("Deny", Condition={"DateLessThan": {"aws:TokenIssueTime": now}})
     iam.put_role_policy(
         RoleName=name_of(role),
         PolicyName="AWSRevokeOlderSessions",
@@ -133,9 +130,7 @@ def test_sessions_end_with_their_role(server, iam, account, alice):
     iam.delete_role(RoleName=name_of(role))
     assert code_of(session.list_keys) == "UnrecognizedClientException"
     iam.create_role(RoleName=name_of(role), AssumeRolePolicyDocument=trust({"AWS": account}))
-    iam.attach_role_policy(
-        RoleName=name_of(role), PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
-    )
+    iam.attach_role_policy(RoleName=name_of(role), PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     assert code_of(session.list_keys) == "UnrecognizedClientException"
     assert code_of(session_client(server, "sts", credentials).get_caller_identity) == "InvalidClientTokenId"
 
@@ -201,8 +196,8 @@ def test_transitive_tags_go_along_a_chain(server, iam, account, alice):
     assume(chain, third)
     with refused(
         "InvalidParameterValue",
-        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key "
-        "from the calling session.",
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag "
+        "key from the calling session.",
     ):
         assume(chain, third, Tags=[{"Key": "Team", "Value": "red"}])
     plain = session_client(server, "sts", assume(alice, second))
@@ -411,7 +406,11 @@ def test_the_cli_assumes_roles_by_its_own_configuration(server, iam, account, tm
 def test_what_is_not_offered_is_refused_by_name(server):
     sts = service_client(server, "sts")
     for call, parameters, code in (
-        (sts.assume_root, {"TargetPrincipal": "111122223333", "TaskPolicyArn": {"arn": "a" * 20}}, "AccessDenied"),
+        (
+            sts.assume_root,
+            {"TargetPrincipal": "111122223333", "TaskPolicyArn": {"arn": "a" * 20}},
+            "AccessDenied",
+        ),
         (sts.get_delegated_access_token, {"TradeInToken": "x"}, "UnsupportedOperation"),
         (
             sts.get_web_identity_token,
@@ -425,15 +424,3 @@ def test_what_is_not_offered_is_refused_by_name(server):
         assert caught.value.response["Error"]["Code"] == code
         assert caught.value.response["Error"]["Message"]
     assert sts.get_access_key_info(AccessKeyId=server.root.access_key)["Account"]
-
-
-def test_every_operation_of_the_model_is_known(server):
-    import botocore.session
-
-    model = botocore.session.get_session().get_service_model("sts")
-    client = boto3.client("sts", region_name=REGION)
-    assert client.meta.service_model.operation_names == model.operation_names
-    sts = service_client(server, "sts", validate=False)
-    for name in model.operation_names:
-        code = code_of(getattr(sts, re.sub("(?<=[a-z])([A-Z])", r"_\1", name).lower().replace("rolewith", "role_with")))
-        assert code != "InvalidAction", name

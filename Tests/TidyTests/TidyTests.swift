@@ -71,7 +71,8 @@ struct TidyTests {
         "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": [
-            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",
+            "Trail",
         ],
         "BenchmarkKit": [],
         "CloudTrail": [

@@ -1,3 +1,5 @@
+import COpenSSL
+
 /// What a request says about its signature; nothing of it has been proved.
 ///
 /// A class, because several stages hold it, and a copy would retain each of its many parts.
@@ -90,6 +92,15 @@ package struct SessionToken: Sendable {
     private let text: String
 
     package init(_ text: String) { self.text = text }
+
+    /// Compares in a time that depends on the lengths only.
+    package func isEqual(to other: SessionToken) -> Bool {
+        text.withUTF8Bytes { one in
+            other.text.withUTF8Bytes { other in
+                one.count == other.count && CRYPTO_memcmp(one.baseAddress, other.baseAddress, one.count) == 0
+            }
+        }
+    }
 
     /// Gives the token to `body`.
     package func exposingSecret<Result, Failure: Error>(

@@ -107,9 +107,8 @@ package struct AssumableRole: Sendable {
 
     /// The permission for one of the actions on roles' trust policies.
     ///
-    /// The denial is the same whether the role exists or not.
-    ///
-    /// - Parameter isMain: whether it is the permission for the way itself, with which the role is recorded.
+    /// The denial is the same whether the role exists or not. `isMain` is said of the permission for the way
+    /// itself, with which the role is recorded.
     func requirement(
         _ action: String,
         _ conditions: TrustConditions,

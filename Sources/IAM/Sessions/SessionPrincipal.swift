@@ -1,6 +1,5 @@
 import AWSProtocol
 import Authorization
-import Cryptography
 import Storage
 
 /// What temporary credentials add to a credential: the token that must come with every request, and an end.
@@ -18,9 +17,7 @@ struct CredentialSession: Sendable {
     }
 
     /// Whether a token is the session's own; the time does not tell where they differ.
-    func isToken(_ candidate: SessionToken) -> Bool {
-        token.exposingSecret { token in candidate.exposingSecret { ConstantTime.areEqual(token, $0) } }
-    }
+    func isToken(_ candidate: SessionToken) -> Bool { token.isEqual(to: candidate) }
 }
 
 extension IdentityDirectory {

@@ -19,14 +19,17 @@ class Issuer:
     def __init__(self):
         self.keys = {
             "rsa": ("RS256", RSA_KEYS[0]),
+            "rsa384": ("RS384", RSA_KEYS[0]),
+            "rsa512": ("RS512", RSA_KEYS[0]),
             "p256": ("ES256", ec.generate_private_key(CURVES["ES256"])),
             "p384": ("ES384", ec.generate_private_key(CURVES["ES384"])),
         }
         self.answers = {}
         self.asked = []
+        self.asked_at = 0.0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
 
     @property
@@ -90,6 +93,7 @@ class Issuer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 issuer.asked.append(self.path)
+                issuer.asked_at = time.monotonic()
                 lie = issuer.answers.get(self.path)
                 if callable(lie):
                     lie(self)
@@ -139,7 +143,7 @@ def flood(handler):
 def drip(handler):
     """Sends a byte now and then, for ever."""
     handler.send_response(200)
-    handler.send_header("Content-Length", "100000")
+    handler.send_header("Content-Length", "60000")
     handler.end_headers()
     try:
         while True:
