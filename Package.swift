@@ -105,7 +105,7 @@ let benchmarks: [Target] = [
     .executableTarget(
         name: "strongroom-bench",
         dependencies: [
-            "BenchmarkKit", "CBenchmark", "Cryptography", crypto,
+            "BenchmarkKit", "CBenchmark", "Cryptography", "Trail", crypto,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -49,9 +49,12 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             guard let resources = try resident(request, of: operation, for: &attempt) else { return nil }
             guard O.labour(of: request, on: resources) == .brief else { return nil }
             let authorized = try attempt.authorize(request, on: resources, for: operation)
+            // Two accounts are told of a call across them; lanes that do not wait record one event an answer.
+            guard attempt.otherAccount == nil else { return nil }
             let response = try run(operation, authorized)
             return conclude(operation, attempt, response)
         } catch {
+            guard attempt.otherAccount == nil else { return nil }
             return refuse(operation, attempt, error)
         }
     }
@@ -175,8 +178,10 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         do throws(WireError) {
             if let room {
                 try recorder.record(concluded.event, of: call.requestID, in: room)
+                if let other = concluded.ownerEvent { try recorder.record(other, of: call.requestID) }
             } else {
-                try recorder.record(concluded.event, of: call.requestID)
+                let events = [concluded.event] + (concluded.ownerEvent.map { [$0] } ?? [])
+                try recorder.record(events, of: call.requestID)
             }
             return concluded.reply
         } catch {
@@ -190,13 +195,13 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ response: O.Response
     ) -> UnrecordedReply {
-        UnrecordedReply(
-            reply: .success(
+        attempt.unrecorded(
+            .success(
                 body(of: operation, response, for: attempt.call),
                 for: attempt.call,
                 in: O.Service.dialect
             ),
-            event: attempt.event(of: operation, answered: response)
+            attempt.event(of: operation, answered: response)
         )
     }
 
@@ -226,9 +231,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ error: WireError
     ) -> UnrecordedReply {
         let error = error.named(in: O.Service.dialect)
-        return UnrecordedReply(
-            reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
-            event: attempt.event(of: operation, failed: error)
+        return attempt.unrecorded(
+            .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
+            attempt.event(of: operation, failed: error)
         )
     }
 }

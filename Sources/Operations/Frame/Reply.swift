@@ -72,9 +72,12 @@ package struct UnrecordedReply: Sendable {
     package let reply: Reply
     /// The event's JSON.
     package let event: [UInt8]
+    /// The event for the account whose resource it is, of a call from another account.
+    let ownerEvent: [UInt8]?
 
-    package init(reply: Reply, event: [UInt8]) {
+    package init(reply: Reply, event: [UInt8], ownerEvent: [UInt8]? = nil) {
         self.reply = reply
         self.event = event
+        self.ownerEvent = ownerEvent
     }
 }

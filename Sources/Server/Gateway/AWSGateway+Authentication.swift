@@ -14,18 +14,13 @@ extension AWSGateway {
         do throws(TargetFailure) {
             target = try Self.target(of: arrival.request, scopeService: scopeService)
         } catch {
-            // No service of ours is meant, so there is no call to record.
+            let target = ServiceTarget(service: error.answeringAs, operation: nil)
             return .answered(
-                UnrecordedAnswer(
-                    response: GatewayResponse(
-                        error.wire,
-                        from: error.answeringAs,
-                        requestID: arrival.requestID
-                    ),
-                    event: nil,
-                    service: error.answeringAs,
-                    requestID: arrival.requestID,
-                    row: .unknown
+                refuse(
+                    anonymous(arrival, parsed.success?.accessKeyID),
+                    target,
+                    countedIn: .unknown,
+                    with: error.wire
                 )
             )
         }
@@ -159,6 +154,18 @@ extension AWSGateway {
 // MARK: Refusals
 
 extension AWSGateway {
+    /// A call of nobody knows whom, for the event of a request that was refused before that was proved.
+    func anonymous(_ arrival: Arrival, _ accessKeyID: String?) -> Call {
+        Call(
+            caller: .anonymous,
+            region: regions[0],
+            now: arrival.now,
+            source: arrival.request.source,
+            accessKeyID: accessKeyID,
+            requestID: arrival.requestID
+        )
+    }
+
     /// The answer to a request that was not accepted as signed.
     private func refuse(
         _ arrival: Arrival,
@@ -167,14 +174,7 @@ extension AWSGateway {
         accessKeyID: String?,
         _ failure: SigV4Failure
     ) -> UnrecordedAnswer {
-        let call = Call(
-            caller: .anonymous,
-            region: regions[0],
-            now: arrival.now,
-            source: arrival.request.source,
-            accessKeyID: accessKeyID,
-            requestID: arrival.requestID
-        )
+        let call = anonymous(arrival, accessKeyID)
         return refuse(call, target, countedIn: row, with: failure.wireError(for: target.service.wireProtocol))
     }
 

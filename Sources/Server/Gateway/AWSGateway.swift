@@ -114,8 +114,14 @@ package struct AWSGateway: Sendable {
     package func bodyTooLarge(_ head: GatewayRequest) -> GatewayResponse {
         let service = Self.likelyService(of: head.request)
         let error = GatewayError.bodyTooLarge(service.wireProtocol, bytesMax: Self.bodyBytesMax)
-        let response = GatewayResponse(error, from: service, requestID: .random())
-        metrics.record(metrics.rows(of: service).row(nil), response.result, lane: .slow, nanoseconds: 0)
+        let answer = refuse(
+            anonymous(Arrival(head, at: now()), nil),
+            ServiceTarget(service: service, operation: nil),
+            countedIn: metrics.rows(of: service).row(nil),
+            with: error
+        )
+        let response = recorded(answer)
+        metrics.record(answer.row, response.result, lane: .slow, nanoseconds: 0)
         return response
     }
 
