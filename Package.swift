@@ -38,7 +38,6 @@ let floors: [Target] = [
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
-
     .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
 
     // Floor 3: one module a service.
@@ -55,14 +54,21 @@ let floors: [Target] = [
             "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
         ]
     ),
+    .target(
+        name: "CloudTrail",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CProcess", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", crypto,
+            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
+            "Operations", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -99,7 +105,7 @@ let benchmarks: [Target] = [
     .executableTarget(
         name: "strongroom-bench",
         dependencies: [
-            "BenchmarkKit", "CBenchmark", "Cryptography", crypto,
+            "BenchmarkKit", "CBenchmark", "Cryptography", "Trail", crypto,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -128,14 +134,21 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting", "Storage",
+            "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
     .testTarget(
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "CloudTrailTests",
+        dependencies: [
+            "CloudTrail", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
             "Storage", "Trail", crypto,
         ]
     ),

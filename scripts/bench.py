@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests" / "Clients"))
 
-from benchmarks import BenchmarkFailed, policies, speed, stores, stress  # noqa: E402
+from benchmarks import BenchmarkFailed, lookup, policies, speed, stores, stress  # noqa: E402
 from benchmarks.arena import Arena  # noqa: E402
 from benchmarks.load import allow_open_files  # noqa: E402
 from benchmarks.machine import description  # noqa: E402
@@ -33,10 +33,11 @@ SECTIONS = {
     "create": ("Durable changes", stress.create),
     "memory": ("Memory", stores.memory),
     "million": ("A million keys", stores.million),
+    "lookup": ("The event history", lookup.lookup),
     "background": ("Long operations in the background", stress.background),
 }
 # It takes minutes to fill the store.
-ONLY_WHEN_NAMED = {"million"}
+ONLY_WHEN_NAMED = {"lookup", "million"}
 
 
 def main():
@@ -89,6 +90,7 @@ def arguments():
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--directory", type=Path, help="where the servers keep their data for the run")
     parser.add_argument("--keys", type=int, default=1_000_000, help="keys in the store of section million")
+    parser.add_argument("--events", type=int, default=10_000_000, help="events of section lookup")
     parser.add_argument(
         "--store-cache",
         type=Path,

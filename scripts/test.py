@@ -76,6 +76,10 @@ def main():
                 STRONGROOM_VECTORS=output_of(VECTORS),
                 STRONGROOM_KMS_MODEL=str(service_model("kms")),
                 STRONGROOM_IAM_MODEL=str(service_model("iam")),
+                STRONGROOM_CLOUDTRAIL_MODEL=str(service_model("cloudtrail")),
+                STRONGROOM_EVENTS_MODEL=str(service_model("events")),
+                STRONGROOM_SNS_MODEL=str(service_model("sns")),
+                STRONGROOM_STS_MODEL=str(service_model("sts")),
             )
         if stage("release build", "swift", "build", "-c", "release", "--product", "strongroom"):
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)

@@ -6,9 +6,9 @@ extension IdentityDirectory {
     /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
     package static let recordKinds: [RecordKind] = [
         .deployment, .account, .user, .group, .role, .managedPolicy, .instanceProfile,
-        .openIDConnectProvider, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse, .accessKey,
-        .accessKeyOfOwner, .accessKeyUse, .accountAlias, .aliasOfAccount, .loginProfile, .passwordPolicy,
-        .credentialReport,
+        .openIDConnectProvider, .uploadedKeys, .principalID, .groupMember, .policyUse, .policyUsage, .roleUse,
+        .accessKey, .accessKeyOfOwner, .accessKeyUse, .accountAlias, .aliasOfAccount, .loginProfile,
+        .passwordPolicy, .credentialReport,
     ]
 }
 

@@ -122,9 +122,10 @@ package struct ServiceModel {
             guard case .number(let number)? = model[name] else { return nil }
             return number.int64
         }
-        // A length of at least nothing is the same as none.
+        // A length of at least nothing is the same as none, and so is one of at most everything.
+        let upper = range.flatMap { $0.upperBound == .max ? nil : Int64($0.upperBound) }
         return same(Int64(range?.lowerBound ?? 0), number("min") ?? 0, "min", at: path)
-            + same(range.map { Int64($0.upperBound) }, number("max"), "max", at: path)
+            + same(upper, number("max"), "max", at: path)
     }
 
     private func same<Value: Equatable>(

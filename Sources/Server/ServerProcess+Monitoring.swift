@@ -1,3 +1,4 @@
+import CloudTrail
 import Cryptography
 import Logging
 import Operations
@@ -16,6 +17,8 @@ extension ServerProcess {
             follower: follower,
             background: background,
             trail: trail,
+            notifications: notificationMeter,
+            deliveries: notifications.queue,
             seal: { [deployment] in
                 MetricsPage.Seal(
                     kind: deployment.seal.kind,

@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudTrail
 import HummingbirdCore
 package import IAM
 import KMS
@@ -22,6 +23,12 @@ package struct ServerProcess: Sendable {
     let trail: TrailWriter
     let identities: IdentityDirectory
     let kms: KeyManagementService
+    let eventHistory: CloudTrailService
+    let eventIndex: TrailIndex
+    let notifications: NotificationService
+    let events: EventBridgeService
+    let notificationMeter = NotificationMeter()
+    let publicAddress: PublicAddress
     let follower: ChangeFollower
     let storeMeter: StoreMeter
     let background = BackgroundMeter()
@@ -30,6 +37,7 @@ package struct ServerProcess: Sendable {
     let startedAt: Date
     let contact: StoreContact
     let denials: DenialLog
+    let faults: FaultLog
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -46,6 +54,7 @@ package struct ServerProcess: Sendable {
         self.supervisor = supervisor
         self.logger = logger
         denials = DenialLog(logger)
+        faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
         let storeMeter = StoreMeter()
@@ -70,16 +79,39 @@ package struct ServerProcess: Sendable {
         )
         self.identities = identities
         self.kms = kms
+        let notifications = NotificationService(
+            store: deployment.store,
+            keyring: deployment.keyrings,
+            principals: identities,
+            endpoints: EndpointRules(
+                allowsLoopback: settings.notifications.allowsLoopback,
+                sendsMail: settings.notifications.mail != nil
+            ),
+            observer: notificationMeter.observer(logger)
+        )
+        let events = EventBridgeService(
+            store: deployment.store,
+            keyring: deployment.keyrings,
+            topics: notifications
+        )
+        self.notifications = notifications
+        self.events = events
+        (eventHistory, eventIndex) = try Self.eventHistory(of: trail, deployment)
+        publicAddress = PublicAddress(configured: settings.notifications.publicURL)
         contact = StoreContact(outageMax: settings.store.outageMax)
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 if key == KeyringRecord.key { deployment.keyrings.noteChange() }
                 identities.invalidate(key)
                 kms.invalidate(key)
+                notifications.invalidate(key)
+                events.invalidate(key)
             } onGap: {
                 deployment.keyrings.noteChange()
                 identities.invalidateAll()
                 kms.invalidateAll()
+                notifications.invalidateAll()
+                events.invalidateAll()
             }
         } catch {
             throw .store(error)
@@ -93,6 +125,7 @@ package struct ServerProcess: Sendable {
     /// Serves until the process is told to stop, finishes what it began and closes the trail.
     package func run() async throws(DeploymentError) {
         let failure = await serve()
+        faults.tellAll()
         await housekeeping.flushUses()
         var closing: DeploymentError?
         do throws(TrailError) {
@@ -175,6 +208,8 @@ package struct ServerProcess: Sendable {
                 at: now
             ) { key throws(IAMError) in
                 try CredentialsFile.write(key, region: settings.regions[0], to: path)
+            } withdraw: { _ throws(IAMError) in
+                try CredentialsFile.remove(at: path)
             }.issued
         } catch {
             throw .identities(error)
@@ -202,14 +237,8 @@ package struct ServerProcess: Sendable {
 
 extension ServerProcess {
     private var recorder: AuditRecorder {
-        AuditRecorder(writer: trail) { [logger] fault in
-            logger.error(
-                "a request failed for a fault of the server",
-                metadata: [
-                    "step": "\(fault.step)", "request": "\(fault.requestID?.description ?? "-")",
-                    "error": "\(fault.reason)",
-                ]
-            )
+        AuditRecorder(writer: trail) { [faults] fault in
+            faults.note(fault, at: .now)
         } onDenial: { [denials] in
             denials.note($0)
         }
@@ -243,10 +272,34 @@ extension ServerProcess {
         IAMService(store: deployment.store, keyring: deployment.keyrings, directory: identities)
     }
 
+    private var sts: SecurityTokenService {
+        SecurityTokenService(
+            directory: identities,
+            keyring: deployment.keyrings,
+            webIdentities: WebIdentityVerifier(
+                providers: identities,
+                published: IssuerKeys(fetcher: ProviderDocuments(settings.federation)),
+                administration: deployment.administration
+            )
+        )
+    }
+
     package var gateway: AWSGateway {
         AWSGateway(
             identities: identities,
             services: [
+                .cloudTrail: TableService(
+                    CloudTrailOperations.table,
+                    frame: OperationFrame(service: eventHistory, recorder: recorder)
+                ),
+                .eventBridge: TableService(
+                    EventBridgeOperations.table,
+                    frame: OperationFrame(service: events, recorder: recorder)
+                ),
+                .sns: TableService(
+                    SNSOperations.table,
+                    frame: OperationFrame(service: notifications, recorder: recorder)
+                ),
                 .iam: TableService(
                     IAMOperations.table,
                     frame: OperationFrame(service: iam, recorder: recorder)
@@ -254,6 +307,10 @@ extension ServerProcess {
                 .kms: TableService(
                     KMSOperations.table,
                     frame: OperationFrame(service: kms, recorder: recorder)
+                ),
+                .sts: TableService(
+                    STSOperations.table,
+                    frame: OperationFrame(service: sts, recorder: recorder)
                 ),
             ],
             regions: settings.regions,
@@ -284,12 +341,16 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services
-        let aws = AWSDoor(gateway: gateway, isSecure: isSecure, now: now)
+        services += housekeeping.services + notificationServices + [indexing]
+        services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
+        let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
         services.append(
             try listener(settings.awsAddress, awsMeter, lane)
-                .service(responder: aws.respond) { await opening.opened("aws", at: $0) }
+                .service(responder: aws.respond) { [publicAddress] in
+                    publicAddress.doorOpened(at: $0, isSecure: isSecure)
+                    await opening.opened("aws", at: $0)
+                }
         )
         services.append(
             Drain(

@@ -19,6 +19,8 @@ package enum TrailError: Error, Equatable {
     case invalidHead
     /// The head was not signed by the key that is to verify the trail.
     case forgedHead
+    /// The text is not that of a position, or the position is of another trail.
+    case invalidPosition
 }
 
 extension TrailError: CustomStringConvertible {
@@ -35,6 +37,7 @@ extension TrailError: CustomStringConvertible {
         case .invalidPublicKey: "not a PEM public key of an Ed25519 trail signer"
         case .invalidHead: "not the text of a trail head"
         case .forgedHead: "the signature of the trail head is not of the given key"
+        case .invalidPosition: "not a position in this trail"
         }
     }
 }

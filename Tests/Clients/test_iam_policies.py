@@ -114,6 +114,23 @@ def test_texts_above_their_quota_are_refused(iam, user):
     iam.put_user_policy(UserName=user, PolicyName="b", PolicyDocument=text(500) + " " * 5000)
 
 
+def test_white_space_does_not_count_but_is_bounded(iam, user, policy):
+    wide = LIST + "\n" * 60_000
+    for number in range(4):
+        iam.create_policy_version(PolicyArn=policy, PolicyDocument=wide)
+        iam.put_user_policy(UserName=user, PolicyName=f"wide-{number}", PolicyDocument=wide)
+    assert len(iam.list_policy_versions(PolicyArn=policy)["Versions"]) == 5
+    with refused("LimitExceeded"):
+        iam.put_user_policy(UserName=user, PolicyName="fifth", PolicyDocument=wide)
+    assert "fifth" not in iam.list_user_policies(UserName=user)["PolicyNames"]
+    for call, more in (
+        (iam.create_policy, {"PolicyName": fresh("wide")}),
+        (iam.put_user_policy, {"UserName": user, "PolicyName": "x"}),
+    ):
+        with refused("LimitExceeded"):
+            call(PolicyDocument=LIST + " " * 70_000, **more)
+
+
 def test_five_versions_of_which_one_is_in_force(iam, server, user, policy):
     kms = kms_client(server, key_of(iam, user))
     iam.attach_user_policy(UserName=user, PolicyArn=policy)

@@ -73,6 +73,32 @@ def pair(start, postgresql, database):
     return start(address), start(address)
 
 
+def test_nodes_that_start_for_the_first_time_at_once_agree(start, postgresql, database, tmp_path):
+    """One makes the account; no other keeps credentials that do not exist."""
+    first = start(postgresql.address(database))
+    assert first.stop() == 0
+    # As after the very first moments of a first start: a keyring, and no account.
+    postgresql.sql("DELETE FROM strongroom_records WHERE kind LIKE 'iam.%'", database)
+    (first.data / "credentials").unlink()
+    nodes = [node(tmp_path / f"new{number}", postgresql.address(database), first) for number in range(3)]
+    # Nobody's commit gets through until all have looked and found no account.
+    hold = "BEGIN; SELECT latest FROM strongroom_feed FOR UPDATE; SELECT pg_sleep(1.5); COMMIT"
+    try:
+        with ThreadPoolExecutor(len(nodes) + 1) as pool:
+            held = pool.submit(postgresql.sql, hold, database)
+            list(pool.map(lambda server: server.start(), nodes))
+            held.result()
+        made = [server for server in nodes if (server.data / "credentials").exists()]
+        assert len(made) == 1
+        arn = key_arn(kms_client(made[0]))
+        for server in nodes:
+            assert kms_client(server, made[0].root).describe_key(KeyId=arn)["KeyMetadata"]["Enabled"]
+    finally:
+        for server in nodes:
+            if server.is_running:
+                assert server.stop() == 0
+
+
 def test_a_change_on_one_node_is_seen_on_the_other_within_a_second(pair):
     here, there = (kms_client(server) for server in pair)
     seconds = {}

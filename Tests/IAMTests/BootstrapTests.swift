@@ -3,6 +3,7 @@ import Authorization
 import Cryptography
 import Foundation
 import Storage
+import Synchronization
 import Testing
 
 @testable import IAM
@@ -19,13 +20,15 @@ struct BootstrapTests {
 
     private func start(
         wanting account: String? = nil,
-        publish: (IssuedAccessKey) throws(IAMError) -> Void = { _ in }
+        publish: (IssuedAccessKey) throws(IAMError) -> Void = { _ in },
+        withdraw: (IssuedAccessKey) throws(IAMError) -> Void = { _ in }
     ) async throws -> Bootstrap.Outcome {
         try await Bootstrap.run(
             administration,
             account: account.flatMap { AccountID($0) },
             at: now,
-            publish: publish
+            publish: publish,
+            withdraw: withdraw
         )
     }
 
@@ -65,22 +68,119 @@ struct BootstrapTests {
         #expect(try await start().issued != nil)
     }
 
-    @Test func `of two first starts at once one wins and the other leaves no trace`() async throws {
-        let outcomes = await withTaskGroup(of: Bootstrap.Outcome?.self) { group in
+    @Test func `of first starts at once one wins and the others take what it made`() async throws {
+        let published = Kept<Set<String>>([])
+        let outcomes = try await withThrowingTaskGroup(of: Bootstrap.Outcome.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    // The losers' commits conflict.
-                    try? await start()
+                    try await start { key in
+                        published.change { $0.insert(key.id.description) }
+                    } withdraw: { key in
+                        published.change { $0.remove(key.id.description) }
+                    }
                 }
             }
-            return await group.reduce(into: [Bootstrap.Outcome]()) { all, one in
-                if let one { all.append(one) }
-            }
+            return try await group.reduce(into: [Bootstrap.Outcome]()) { $0.append($1) }
         }
-        #expect(outcomes.count { $0.issued != nil } == 1)
+        let issued = outcomes.compactMap(\.issued)
+        #expect(issued.count == 1 && outcomes.count == 8)
+        #expect(published.value == Set(issued.map(\.id.description)))
         #expect(Set(outcomes.map(\.account)).count == 1)
         #expect(try await administration.accounts().count == 1)
         let account = try #require(outcomes.first?.account)
         #expect(try await administration.accessKeys(of: account).count == 1)
     }
+
+    @Test func `a start that was overtaken withdraws its key, or fails when it cannot`() async throws {
+        let winner = Kept<Bootstrap.Outcome?>(nil)
+        // Another node makes its account between this one's look and its commit.
+        let store = OvertakingStore(base: store) {
+            let outcome = try? await start()
+            winner.change { $0 = outcome }
+        }
+        let late = IdentityAdministration(store: store, keyring: keyring)
+        var withdrawn: [IssuedAccessKey] = []
+        var published: [IssuedAccessKey] = []
+        let outcome = try await Bootstrap.run(late, account: nil, at: now) {
+            published.append($0)
+        } withdraw: {
+            withdrawn.append($0)
+        }
+        #expect(outcome.issued == nil)
+        #expect(outcome.account == winner.value?.account)
+        #expect(withdrawn.map(\.id) == published.map(\.id) && withdrawn.count == 1)
+        let fresh = BootstrapTests()
+        let other = OvertakingStore(base: fresh.store) { _ = try? await fresh.start() }
+        await #expect(throws: IAMError.self) {
+            _ = try await Bootstrap.run(
+                IdentityAdministration(store: other, keyring: fresh.keyring),
+                account: nil,
+                at: now
+            ) { _ in
+            } withdraw: { _ throws(IAMError) in
+                throw .publishing(reason: "the disk is gone")
+            }
+        }
+    }
+
+    @Test func `a start that was overtaken fails when another account than its own was wanted`() async throws
+    {
+        let store = OvertakingStore(base: store) { _ = try? await start(wanting: "111122223333") }
+        let late = IdentityAdministration(store: store, keyring: keyring)
+        var withdrawn = 0
+        await #expect(throws: IAMError.self) {
+            _ = try await Bootstrap.run(late, account: AccountID("999999999999"), at: now) { _ in
+            } withdraw: { _ in
+                withdrawn += 1
+            }
+        }
+        #expect(withdrawn == 1)
+        #expect(try await administration.accounts().map(\.id.description) == ["111122223333"])
+    }
+}
+
+/// A value that several tasks change.
+private final class Kept<Value: Sendable>: Sendable {
+    private let kept: Mutex<Value>
+    var value: Value { kept.withLock { $0 } }
+
+    init(_ value: Value) { kept = Mutex(value) }
+
+    func change<Ignored>(_ body: (inout Value) -> Ignored) { kept.withLock { _ = body(&$0) } }
+}
+
+/// A store before whose commits somebody else does something.
+private struct OvertakingStore: RecordStore {
+    let base: MemoryStore
+    let first: @Sendable () async -> Void
+
+    func read(_ key: RecordKey) async throws(StorageError) -> Record? { try await base.read(key) }
+
+    func read(_ keys: [RecordKey]) async throws(StorageError) -> [Record?] { try await base.read(keys) }
+
+    func scan(
+        _ kind: RecordKind,
+        prefix: String,
+        after: String?,
+        limit: Int
+    ) async throws(StorageError) -> [Record] {
+        try await base.scan(kind, prefix: prefix, after: after, limit: limit)
+    }
+
+    func commit(_ batch: [Write]) async throws(StorageError) -> CommitResult {
+        await first()
+        return try await base.commit(batch)
+    }
+
+    func changes(after sequence: Int64, limit: Int) async throws(StorageError) -> [Change] {
+        try await base.changes(after: sequence, limit: limit)
+    }
+
+    func latestChange() async throws(StorageError) -> Int64 { try await base.latestChange() }
+
+    func awaitChange(after sequence: Int64, upTo longest: Duration) async {
+        await base.awaitChange(after: sequence, upTo: longest)
+    }
+
+    func close() async { await base.close() }
 }

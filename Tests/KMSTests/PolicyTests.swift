@@ -81,6 +81,21 @@ struct PolicyTests {
         #expect(try await kms.failure("GetKeyPolicy", ["KeyId": key]).hasPrefix("AccessDeniedException"))
     }
 
+    @Test func `come with the standard one for whoever may make keys and no more`() async throws {
+        let carol = kms.asking(as: try KMSDeployment.user("carol", KMSDeployment.allowing("kms:CreateKey")))
+        let key = try await carol.call("CreateKey").object("KeyMetadata").text("KeyId")
+        let text = try await kms.call("GetKeyPolicy", ["KeyId": key]).text("Policy")
+        #expect(text.contains("arn:aws:iam::111122223333:root"))
+        // One that was given is checked, even when it says the same.
+        let records = try await kms.records()
+        #expect(
+            try await carol.failure("CreateKey", ["Policy": text])
+                == "MalformedPolicyDocumentException: The new key policy will not allow you to update the key "
+                + "policy in the future."
+        )
+        #expect(try await kms.records() == records)
+    }
+
     @Test func `name principals that exist`() async throws {
         let key = try await kms.makeKey()
         for principal in ["user/nobody", "role/none"] {

@@ -176,6 +176,7 @@ struct DeploymentTests {
         let outcome = try await Bootstrap.run(deployment.administration, account: nil, at: now) {
             key throws(IAMError) in
             try CredentialsFile.write(key, region: region, to: path)
+        } withdraw: { _ in
         }
         await deployment.store.close()
         let issued = try #require(outcome.issued)

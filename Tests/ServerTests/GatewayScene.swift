@@ -32,7 +32,9 @@ final class GatewayScene: Sendable {
         administration = IdentityAdministration(store: store, keyring: keyring)
         identities = IdentityDirectory(store: store, keyring: keyring)
         account = try #require(AccountID("111122223333"))
-        let made = try await Bootstrap.run(administration, account: account, at: clock.now) { _ in }
+        let made = try await Bootstrap.run(administration, account: account, at: clock.now) { _ in
+        } withdraw: { _ in
+        }
         root = try #require(made.issued)
         directory = FileManager.default.temporaryDirectory.path + "/gateway-\(EventID.random())"
         let signer = try TrailSigner(key: keyring.lastingKey(for: .trailSigning))

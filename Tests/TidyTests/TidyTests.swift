@@ -71,9 +71,13 @@ struct TidyTests {
         "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "IAM": [
-            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage", "Trail",
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",
+            "Trail",
         ],
         "BenchmarkKit": [],
+        "CloudTrail": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
+        ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
     ]
 

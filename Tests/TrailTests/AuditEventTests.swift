@@ -20,7 +20,7 @@ struct AuditEventTests {
         )
     }
 
-    private func object(_ event: AuditEvent) throws -> [String: Any] {
+    private func object(_ event: borrowing AuditEvent) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(event.render())) as? [String: Any])
     }
 

@@ -25,11 +25,11 @@ class Strongroom:
 
     name = "Strongroom"
 
-    def __init__(self, folder, certificate=None, settings=None):
+    def __init__(self, folder, certificate=None, settings=None, environment=None):
         folder.mkdir(parents=True, exist_ok=True)
         tls = {"tls-certificate": certificate[0], "tls-key": certificate[1]} if certificate else {}
         self.authorities = certificate[0] if certificate else None
-        self.server = Server(folder, {**tls, **(settings or {})})
+        self.server = Server(folder, {**tls, **(settings or {})}, environment)
         self.server.start()
         self.keys = {}
 

@@ -1,9 +1,16 @@
 """Sections about many at once: connections, create, background."""
 
+import os
+import shutil
+import statistics
+import subprocess
+import time
 from functools import partial
+from pathlib import Path
 
 from .load import Load
 from .rounds import Entry, summarize
+from .servers import Strongroom
 from .speed import ENCRYPT, encrypt_requests, openbao_entries
 from .tables import Goal, figure, table
 
@@ -33,33 +40,78 @@ def connections(arena):
     return text, [goal]
 
 
+CROWD = 64
+# About what an fsync takes on an SSD without protection against a loss of power, or on a network volume.
+SLOW_DISK_MILLISECONDS = 2
+
+
 def create(arena):
-    """Durable changes: how many clients share an fsync."""
-    server = arena.strongroom
-    crowd = 64
-
-    def requests():
-        return server.repeated("CreateKey", {})
-
-    def entry(clients):
-        name = f"CreateKey, {clients} {'client' if clients == 1 else 'clients'}"
-        return Entry("Strongroom", name, server.target, requests, '"KeyMetadata":{', {"connections": clients})
-
-    one, many = entry(1), entry(crowd)
-    summaries = arena.contest([one, many])
-    alone, together = summaries[one.key], summaries[many.key]
+    """Durable changes: how many clients share an fsync, on this disk and on one whose fsync takes longer."""
+    fastest = fsync_milliseconds(arena.folder)
+    texts = [f"Every answer follows an fsync, which takes {fastest:.2f} ms here without neighbours."]
+    goals = []
+    disks = {"this disk": arena.strongroom}
+    if library := slow_disk(arena.folder):
+        environment = {
+            "LD_PRELOAD": str(library),
+            "SLOW_DISK_MICROSECONDS": str(1000 * SLOW_DISK_MILLISECONDS),
+        }
+        slow = arena.started(Strongroom, arena.folder / "slow-disk", environment=environment)
+        disks[f"fsync {SLOW_DISK_MILLISECONDS} ms longer"] = slow
+    else:
+        texts.append("There is no C compiler, so no slower disk was measured.")
+    entries = {
+        (disk, clients): create_entry(disks[disk], disk, clients) for disk in disks for clients in (1, CROWD)
+    }
+    summaries = arena.contest(list(entries.values()))
     rows = [
         [name, *map(figure, (found.rate, found.p50, found.p99, found.cpu))]
         for (_, name), found in summaries.items()
     ]
-    columns = ["operation", "requests/s", "p50 ms", "p99 ms", "server CPU µs/request"]
-    text = (
-        f"Every answer follows an fsync.\n\n{table(columns, rows)}\n\n"
-        f"{crowd} clients together: {together.rate / alone.rate:.1f} times the rate of one."
-    )
-    return text, [
-        Goal(f"CreateKey: rate of {crowd} clients ÷ one's", together.rate / alone.rate, 10, at_least=True)
-    ]
+    texts.append(table(["operation", "requests/s", "p50 ms", "p99 ms", "server CPU µs/request"], rows))
+    for disk in disks:
+        alone, together = (summaries[entries[disk, clients].key] for clients in (1, CROWD))
+        factor = together.rate / alone.rate
+        texts.append(f"{disk}: {CROWD} clients together reach {factor:.1f} times the rate of one.")
+        goals.append(Goal(f"CreateKey, {disk}: rate of {CROWD} clients ÷ one's", factor, 10, at_least=True))
+    return "\n\n".join(texts), goals
+
+
+def create_entry(server, disk, clients):
+    name = f"CreateKey, {disk}, {clients} {'client' if clients == 1 else 'clients'}"
+
+    def requests():
+        return server.repeated("CreateKey", {})
+
+    return Entry("Strongroom", name, server.target, requests, '"KeyMetadata":{', {"connections": clients})
+
+
+def fsync_milliseconds(folder, count=200):
+    """What two pages take to the disk, in a file written before, as a log is: the fastest tenth, because the
+    others waited for a core as well."""
+    path = folder / "fsync"
+    path.write_bytes(bytes(count * 8192))
+    times = []
+    with open(path, "r+b", buffering=0) as file:
+        os.fsync(file.fileno())
+        for _ in range(count):
+            started = time.perf_counter()
+            file.write(os.urandom(8192))
+            os.fdatasync(file.fileno())
+            times.append(time.perf_counter() - started)
+    path.unlink()
+    return 1000 * statistics.quantiles(times, n=10)[0]
+
+
+def slow_disk(folder):
+    """The library that makes an fsync take longer; None where nothing compiles it."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        return None
+    library = folder / "slow-disk.so"
+    source = Path(__file__).parent / "slow-disk.c"
+    subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
 
 
 ALONE, BESIDE = "alone", "beside RSA-4096"

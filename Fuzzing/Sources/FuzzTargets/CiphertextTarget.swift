@@ -13,7 +13,7 @@ enum CiphertextTarget {
     }
 
     /// Fresh in every process: what another one sealed must not open here.
-    private static let key = SymmetricKey(size: .bits256)
+    private static let key = DerivationKey(SymmetricKey(size: .bits256))
     private static let context: EncryptionContext = ["a": "bc", "purpose": "test"]
     private static let plaintext = Array("what was sealed".utf8)
     private static let blob = certain { () throws(CryptographyError) in

@@ -3,14 +3,18 @@ package import struct Foundation.Date
 extension Timestamp {
     /// Reads `20150830T123600Z` and nothing else.
     package static func parseBasic(_ text: String) -> Date? {
-        secondsOfBasic(Array(text.utf8)[...]).map { Date(timeIntervalSince1970: Double($0)) }
+        text.withUTF8Bytes { secondsOfBasic($0) }.map { Date(timeIntervalSince1970: Double($0)) }
     }
 
     /// Reads `2015-08-30T12:36:00Z`, with one to nine digits of a fraction of a second or without.
     ///
     /// Other offsets than `Z` are not accepted: no AWS protocol writes them.
     package static func parseISO8601(_ text: String) -> Date? {
-        var reader = DigitReader(Array(text.utf8)[...])
+        text.withUTF8Bytes { parseISO8601($0) }
+    }
+
+    private static func parseISO8601(_ text: UnsafeBufferPointer<UInt8>) -> Date? {
+        var reader = DigitReader(text)
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
             let day = reader.number(2), reader.skip("T"), let hour = reader.number(2), reader.skip(":"),
             let minute = reader.number(2), reader.skip(":"), let second = reader.number(2)
@@ -35,10 +39,10 @@ extension Timestamp {
 
     /// Reads the preferred date of HTTP headers, `Sun, 30 Aug 2015 12:36:00 GMT` (RFC 9110 section 5.6.7).
     package static func parseHTTP(_ text: String) -> Date? {
-        secondsOfHTTP(Array(text.utf8)[...]).map { Date(timeIntervalSince1970: Double($0)) }
+        text.withUTF8Bytes { secondsOfHTTP($0) }.map { Date(timeIntervalSince1970: Double($0)) }
     }
 
-    static func secondsOfBasic(_ text: ArraySlice<UInt8>) -> Int64? {
+    static func secondsOfBasic(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         var reader = DigitReader(text)
         guard let year = reader.number(4), let month = reader.number(2), let day = reader.number(2),
             reader.skip("T"), let hour = reader.number(2), let minute = reader.number(2),
@@ -48,7 +52,7 @@ extension Timestamp {
             .secondsSince1970
     }
 
-    static func secondsOfHTTP(_ text: ArraySlice<UInt8>) -> Int64? {
+    static func secondsOfHTTP(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         var reader = DigitReader(text)
         guard let weekday = reader.word(of: weekdays), reader.skip(","), reader.skip(" "),
             let day = reader.number(2), reader.skip(" "), let month = reader.word(of: months),
@@ -71,12 +75,11 @@ extension Timestamp {
 
 /// Reads numbers of a known width and fixed words from ASCII text.
 private struct DigitReader {
-    private let text: ArraySlice<UInt8>
-    private var index: Int
+    private let text: UnsafeBufferPointer<UInt8>
+    private var index = 0
 
-    init(_ text: ArraySlice<UInt8>) {
+    init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
-        index = text.startIndex
     }
 
     var isAtEnd: Bool { index == text.endIndex }

@@ -49,6 +49,9 @@ package enum AWSService: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// The last part of a prefix that is long, which some clients send alone.
+    package var shortTargetPrefix: String? { self == .cloudTrail ? "CloudTrail_20131101" : nil }
+
     /// The value of `Version` in requests of the Query protocol; nil for services of other protocols.
     package var queryVersion: String? {
         switch self {

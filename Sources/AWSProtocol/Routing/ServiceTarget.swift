@@ -43,7 +43,8 @@ package struct ServiceTarget: Hashable, Sendable {
         guard let dot = target.lastIndex(of: UInt8(ascii: ".")) else { throw .unknownTarget }
         let prefix = UnsafeBufferPointer(rebasing: target[..<dot])
         for service in [AWSService.kms, .secretsManager, .cloudTrail, .eventBridge] {
-            guard let known = service.targetPrefix, prefix.equals(known)
+            guard let known = service.targetPrefix,
+                prefix.equals(known) || service.shortTargetPrefix.map({ prefix.equals($0) }) ?? false
             else { continue }
             let operation = target[(dot + 1)...]
             guard isOperationName(operation) else { throw .unknownTarget }

@@ -37,8 +37,7 @@ struct AuthorizationHeader {
             (date) throws(SigV4Failure) -> Int64 in try Self.timestamp(date, day: named.scope.day)
         }
         return SignatureClaim(
-            accessKeyID: named.accessKeyID,
-            scope: named.scope,
+            named,
             source: .header,
             payload: try payload(of: request, scope: named.scope),
             timestamp: timestamp,
@@ -80,14 +79,13 @@ struct AuthorizationHeader {
         day: String
     ) throws(SigV4Failure) -> Int64 {
         guard let date else { throw .malformedDate(.header, "") }
-        let bytes = Array(date)[...]
-        if let seconds = Timestamp.secondsOfBasic(bytes) {
+        if let seconds = Timestamp.secondsOfBasic(date) {
             guard UnsafeBufferPointer(rebasing: date[..<8]).equals(day) else {
                 throw .credentialDateMismatch(.header, day: day, timestamp: SigV4.echo(date))
             }
             return seconds
         }
-        guard let seconds = Timestamp.secondsOfHTTP(bytes) else {
+        guard let seconds = Timestamp.secondsOfHTTP(date) else {
             throw .malformedDate(.header, SigV4.echo(date))
         }
         let text = Timestamp.basic(seconds: seconds)

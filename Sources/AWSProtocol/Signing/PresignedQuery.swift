@@ -50,15 +50,14 @@ struct PresignedQuery {
         let signature = try required("X-Amz-Signature")
         let signedHeaders = try required("X-Amz-SignedHeaders")
         let date = try required("X-Amz-Date")
-        guard let timestamp = Timestamp.secondsOfBasic(date[...]) else {
+        guard let timestamp = date.withUnsafeBufferPointer({ Timestamp.secondsOfBasic($0) }) else {
             throw .malformedDate(.query, echo(date))
         }
         guard date.prefix(8).elementsEqual(credential.scope.day.utf8) else {
             throw .credentialDateMismatch(.query, day: credential.scope.day, timestamp: echo(date))
         }
         return SignatureClaim(
-            accessKeyID: credential.accessKeyID,
-            scope: credential.scope,
+            credential,
             source: .query(expires: try lifetime(scope: credential.scope)),
             payload: try payload(of: request, scope: credential.scope),
             timestamp: timestamp,

@@ -76,25 +76,25 @@ extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
 /// libcrypto's, because it takes half the time of swift-crypto's on the text of a request; the key is wiped when
 /// the last owner goes.
 ///
-/// Unchecked: after `init` the context is only read, by the copy that each code begins with.
+/// Unchecked: threads take the contexts in it by atomic exchange.
 private final class PreparedHMAC: @unchecked Sendable {
     static let codeBytes = 32
 
-    private let context: OpaquePointer
+    private let key: UnsafeMutablePointer<strongroom_hmac_key>
 
     init(key: UnsafeRawBufferPointer) {
-        guard let context = strongroom_hmac_prepare(key.baseAddress, Int32(key.count)) else {
+        guard let prepared = strongroom_hmac_prepare(key.baseAddress, Int32(key.count)) else {
             preconditionFailure("no memory for a signing key")
         }
-        self.context = context
+        self.key = prepared
     }
 
-    deinit { strongroom_hmac_free(context) }
+    deinit { strongroom_hmac_free(key) }
 
     /// Writes the code of a text into memory of `codeBytes` bytes.
     func writeCode(of text: [UInt8], to code: UnsafeMutableRawBufferPointer) {
         let status = text.withUnsafeBytes {
-            strongroom_hmac(context, $0.baseAddress, $0.count, code.baseAddress)
+            strongroom_hmac(key, $0.baseAddress, $0.count, nil, 0, code.baseAddress)
         }
         precondition(status == 1, "no memory for a signature")
     }

@@ -58,13 +58,14 @@ extension SigV4 {
         if isS3(claim.scope) {
             unsigned += request.headers.names(withPrefix: "x-amz-").filter { !claim.signs($0) }
         } else {
-            for name in ["x-amz-target", "x-amz-date", "x-amz-security-token"]
-            where request.headers.contains(name) && !claim.signs(name) {
+            for name in alwaysSigned where request.headers.contains(name) && !claim.signs(name) {
                 unsigned.append(name)
             }
         }
         guard unsigned.isEmpty else { throw .headersNotSigned(unsigned) }
     }
+
+    private static let alwaysSigned = ["x-amz-target", "x-amz-date", "x-amz-security-token"]
 
     /// The last line of the canonical request.
     private static func payloadHash(

@@ -1,5 +1,9 @@
+import COpenSSL
+
 /// What a request says about its signature; nothing of it has been proved.
-package struct SignatureClaim: Sendable {
+///
+/// A class, because several stages hold it, and a copy would retain each of its many parts.
+package final class SignatureClaim: Sendable {
     /// Where the signature stood.
     package enum Source: Hashable, Sendable {
         case header
@@ -21,6 +25,25 @@ package struct SignatureClaim: Sendable {
     let signedHeaders: [UInt8]
     /// 32 bytes.
     let signature: [UInt8]
+
+    init(
+        _ credential: CredentialText,
+        source: Source,
+        payload: PayloadMode,
+        timestamp: Int64,
+        sessionToken: SessionToken?,
+        signedHeaders: [UInt8],
+        signature: [UInt8]
+    ) {
+        accessKeyID = credential.accessKeyID
+        scope = credential.scope
+        self.source = source
+        self.payload = payload
+        self.timestamp = timestamp
+        self.sessionToken = sessionToken
+        self.signedHeaders = signedHeaders
+        self.signature = signature
+    }
 
     /// The names of the signed headers.
     package var signedHeaderNames: [String] {
@@ -69,6 +92,15 @@ package struct SessionToken: Sendable {
     private let text: String
 
     package init(_ text: String) { self.text = text }
+
+    /// Compares in a time that depends on the lengths only.
+    package func isEqual(to other: SessionToken) -> Bool {
+        text.withUTF8Bytes { one in
+            other.text.withUTF8Bytes { other in
+                one.count == other.count && CRYPTO_memcmp(one.baseAddress, other.baseAddress, one.count) == 0
+            }
+        }
+    }
 
     /// Gives the token to `body`.
     package func exposingSecret<Result, Failure: Error>(

@@ -18,17 +18,22 @@ extension Caller {
     ///
     /// - Parameters:
     ///   - provider: the provider's ARN, or the host of a public one.
+    ///   - audience: the client that the token is for, for the audit.
+    ///   - subject: whom the provider names, for the audit.
     ///   - keys: the token's claims as condition keys, such as `accounts.google.com:aud`.
     /// - Returns: a caller without account and policies.
     package static func webIdentity(
         provider: String,
+        audience: String? = nil,
+        subject: String? = nil,
         keys: [ConditionKey: ConditionValues] = [:]
     ) -> Caller {
         Caller(
             type: .webIdentity,
             arn: provider,
             account: nil,
-            uniqueID: provider,
+            uniqueID: [provider, audience, subject].compactMap(\.self).joined(separator: ":"),
+            username: subject,
             session: SessionAttributes(federatedProvider: provider, keys: keys)
         )
     }

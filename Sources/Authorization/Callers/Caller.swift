@@ -169,6 +169,9 @@ package struct SessionAttributes: Sendable {
     /// The provider whose token or assertion the session was made from.
     package var federatedProvider: String?
 
+    /// Keys of the caller's tags that sessions made from this one inherit.
+    package var transitiveTagKeys: [String]
+
     /// Further keys the session carries, such as a provider's `accounts.google.com:sub`.
     package var keys: [ConditionKey: ConditionValues]
 
@@ -177,12 +180,14 @@ package struct SessionAttributes: Sendable {
         multiFactorAt: Int64? = nil,
         sourceIdentity: String? = nil,
         federatedProvider: String? = nil,
+        transitiveTagKeys: [String] = [],
         keys: [ConditionKey: ConditionValues] = [:]
     ) {
         self.issuedAt = issuedAt
         self.multiFactorAt = multiFactorAt
         self.sourceIdentity = sourceIdentity
         self.federatedProvider = federatedProvider
+        self.transitiveTagKeys = transitiveTagKeys
         self.keys = keys
     }
 }

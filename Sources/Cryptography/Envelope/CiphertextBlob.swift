@@ -1,5 +1,3 @@
-package import Crypto
-
 /// A symmetric ciphertext that says which key and which material of it open it.
 ///
 /// `version(1) ‖ kind(1) ‖ key id(16) ‖ material id(32) ‖ nonce(16) ‖ ciphertext ‖ tag(16)`: 82 bytes more
@@ -37,7 +35,7 @@ package struct CiphertextBlob: Hashable, Sendable {
         _ plaintext: UnsafeRawBufferPointer,
         keyID: KeyUniqueID,
         materialID: KeyMaterialID,
-        key: SymmetricKey,
+        key: DerivationKey,
         context: EncryptionContext
     ) throws(CryptographyError) -> [UInt8] {
         var outcome: Result<Void, CryptographyError> = .success(())
@@ -71,7 +69,7 @@ package struct CiphertextBlob: Hashable, Sendable {
     ///
     /// - Throws: `.invalidCiphertext` for a wrong key, context or byte alike.
     package func open(
-        with key: SymmetricKey,
+        with key: DerivationKey,
         context: EncryptionContext
     ) throws(CryptographyError) -> SecretBytes {
         try SecretBytes(count: plaintextByteCount) { plaintext throws(CryptographyError) in

@@ -1,5 +1,4 @@
 import COpenSSL
-import Crypto
 
 /// Encryption in which every message has an AES-256-GCM key and IV of its own.
 ///
@@ -22,7 +21,7 @@ struct OneTimeCipher: Sendable {
     /// Encrypts into `output`, which is as long as the plaintext and the tag behind it.
     func seal(
         _ plaintext: UnsafeRawBufferPointer,
-        key: SymmetricKey,
+        key: DerivationKey,
         nonce: UnsafeRawBufferPointer,
         authenticating data: AuthenticatedCipher.AssociatedData,
         into output: UnsafeMutableRawBufferPointer
@@ -35,7 +34,7 @@ struct OneTimeCipher: Sendable {
     /// Decrypts ciphertext and tag into `output`, or throws `.invalidCiphertext`.
     func open(
         _ sealed: UnsafeRawBufferPointer,
-        key: SymmetricKey,
+        key: DerivationKey,
         nonce: UnsafeRawBufferPointer,
         authenticating data: AuthenticatedCipher.AssociatedData,
         into output: UnsafeMutableRawBufferPointer
@@ -48,7 +47,7 @@ struct OneTimeCipher: Sendable {
     private static let derivedBytes = AuthenticatedCipher.keyBytes + AuthenticatedCipher.ivBytes
 
     private func withOneTimeKey(
-        from key: SymmetricKey,
+        from key: DerivationKey,
         nonce: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(CryptographyError) -> Void
     ) throws(CryptographyError) {
@@ -64,7 +63,7 @@ struct OneTimeCipher: Sendable {
             defer { OPENSSL_cleanse(derived.baseAddress, derived.count) }
             writeInput(nonce: nonce, into: input)
             return Result { () throws(CryptographyError) in
-                try Self.derive(from: key, input: UnsafeRawBufferPointer(input), into: derived)
+                try CounterKDF.derive(key: key, input: UnsafeRawBufferPointer(input), into: derived)
                 let bytes = UnsafeRawBufferPointer(derived)
                 try body(
                     UnsafeRawBufferPointer(rebasing: bytes[0..<AuthenticatedCipher.keyBytes]),
@@ -86,18 +85,5 @@ struct OneTimeCipher: Sendable {
             toByteOffset: labelBytes + 1 + Self.nonceBytes,
             as: UInt32.self
         )
-    }
-
-    private static func derive(
-        from key: SymmetricKey,
-        input: UnsafeRawBufferPointer,
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(CryptographyError) {
-        let outcome = key.withUnsafeBytes { bytes in
-            Result { () throws(CryptographyError) in
-                try CounterKDF.derive(key: bytes, input: input, into: output)
-            }
-        }
-        try outcome.get()
     }
 }

@@ -13,6 +13,10 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case sessionTokens
     /// Signing the digests of the trail's sealed segments.
     case trailSigning
+    /// Sealing the tokens that confirm and end subscriptions to notifications.
+    case notificationTokens
+    /// Wrapping the key that signs notifications.
+    case notificationSigning
     /// Sealing the markers of paged answers.
     case markers
     /// Naming the deployment (``DeploymentID``).

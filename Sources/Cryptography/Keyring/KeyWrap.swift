@@ -44,7 +44,7 @@ package struct KeyWrap: Sendable {
                 Result { () throws(CryptographyError) in
                     try OneTimeCipher.wrapping.seal(
                         plaintext,
-                        key: key,
+                        key: DerivationKey(key),
                         nonce: UnsafeRawBufferPointer(nonce),
                         authenticating: .init(
                             header: UnsafeRawBufferPointer(rebasing: bytes[0..<Layout.nonce]),
@@ -148,7 +148,7 @@ package struct KeyWrap: Sendable {
                 Result { () throws(CryptographyError) in
                     try OneTimeCipher.wrapping.open(
                         UnsafeRawBufferPointer(rebasing: sealed[Layout.ciphertext...]),
-                        key: key,
+                        key: DerivationKey(key),
                         nonce: UnsafeRawBufferPointer(rebasing: sealed[Layout.nonce..<Layout.ciphertext]),
                         authenticating: .init(
                             header: UnsafeRawBufferPointer(rebasing: sealed[0..<Layout.nonce]),

@@ -23,7 +23,7 @@ package enum SealEnvelope {
                     run(nonce: nonce, kind: kind) { nonce, data throws(CryptographyError) in
                         try OneTimeCipher.sealing.seal(
                             plaintext,
-                            key: key,
+                            key: DerivationKey(key),
                             nonce: nonce,
                             authenticating: data,
                             into: output
@@ -59,7 +59,7 @@ package enum SealEnvelope {
                 run(nonce: nonce, kind: kind) { nonce, data throws(CryptographyError) in
                     try OneTimeCipher.sealing.open(
                         sealed,
-                        key: key,
+                        key: DerivationKey(key),
                         nonce: nonce,
                         authenticating: data,
                         into: plaintext

@@ -19,12 +19,16 @@ package enum Bootstrap {
     /// the publication. Any account will do where none is wanted; `publish` puts the key, and its secret,
     /// where it outlives the process.
     ///
+    /// Of several nodes that start for the first time at the same moment one makes the account. The others take
+    /// what is there then, as a later start does, and `withdraw` what they published: a key that does not exist.
+    ///
     /// - Throws: `.otherDefaultAccount` when the deployment began with another account than the one wanted.
     package static func run(
         _ administration: IdentityAdministration,
         account wanted: AccountID?,
         at now: Date,
-        publish: (IssuedAccessKey) throws(IAMError) -> Void
+        publish: (IssuedAccessKey) throws(IAMError) -> Void,
+        withdraw: (IssuedAccessKey) throws(IAMError) -> Void
     ) async throws(IAMError) -> Outcome {
         if let known = try await known(administration, wanted: wanted) { return known }
         let account = Account(id: wanted ?? .random(), name: nil, createdAt: now)
@@ -36,7 +40,15 @@ package enum Bootstrap {
                 try administration.put(account, account.id.recordKey, expecting: .absent),
             ] + (try administration.writes(of: issued, at: now))
         try publish(issued)
-        try await administration.commit(writes)
+        do throws(IAMError) {
+            try await administration.commit(writes)
+        } catch .storage(.conflict(let record)) {
+            try withdraw(issued)
+            guard let known = try await known(administration, wanted: wanted) else {
+                throw .storage(.conflict(record))
+            }
+            return known
+        }
         return Outcome(account: account.id, issued: issued)
     }
 

@@ -10,22 +10,23 @@ package final class Credential: Resident {
     package let secret: SecretAccessKey
     package let caller: Caller
     package let account: AccountID
-    /// Whether it is a session's; asked for at every request.
-    package let isTemporary: Bool
     let sources: Set<RecordKey>
+    /// Nil for long-term keys.
+    let session: CredentialSession?
 
     init(
         id: AccessKeyID,
         secret: SecretAccessKey,
         caller: Caller,
         account: AccountID,
-        sources: Set<RecordKey>
+        sources: Set<RecordKey>,
+        session: CredentialSession? = nil
     ) {
         self.id = id
         self.secret = secret
         self.caller = caller
         self.account = account
-        isTemporary = id.isTemporary
         self.sources = sources
+        self.session = session
     }
 }

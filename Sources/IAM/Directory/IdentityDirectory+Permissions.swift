@@ -109,7 +109,7 @@ extension IdentityDirectory {
     }
 
     /// Reads again what changed while it was read.
-    private func settled<Value>(
+    func settled<Value>(
         _ body: () async throws(IAMError) -> Value
     ) async throws(IAMError) -> Value {
         var readingsLeft = Self.readingsMax

@@ -16,7 +16,7 @@ package final class IdentityDirectory: Sendable {
     let compiledPolicies = CompiledPolicies()
     /// Failed tries to log in, which slow down further ones.
     let passwordAttempts = PasswordAttempts()
-    private let keyring: any KeyringSource
+    let keyring: any KeyringSource
     private let uses = UseTracker<AccessKeyID, AccessKeyUse>()
     private let roleUses = UseTracker<PrincipalID, RoleUse>()
 
@@ -54,16 +54,17 @@ package final class IdentityDirectory: Sendable {
         switch key.kind {
         case .accessKey, .account, .user: cache.drop(madeOf: key)
         case .group, .role, .managedPolicy, .principalID:
-            cache.drop(madeOf: key)
+            // Roles first: a session that is made of a role meanwhile is then among the credentials dropped.
             roles.drop(madeOf: key)
+            cache.drop(madeOf: key)
         default: break
         }
     }
 
     /// Forgets everything, for when changes may have been missed.
     package func invalidateAll() {
-        cache.drop { _ in true }
         roles.drop { _ in true }
+        cache.drop { _ in true }
     }
 
     private func credential(for key: AccessKey) async throws(IAMError) -> Credential? {
@@ -123,8 +124,10 @@ package final class IdentityDirectory: Sendable {
 extension IdentityDirectory {
     /// Remembers that an access key was used; cheap enough for every request.
     package func noteUse(of credential: Credential, service: AWSService, region: Region, at now: Date) {
-        // Temporary keys are a session's, whose role's use is noted when it is made.
-        guard !credential.isTemporary else { return }
+        if let session = credential.session {
+            if let role = session.role { noteUse(ofRole: role, region: region, at: now) }
+            return
+        }
         uses.note(credential.id, at: now) {
             AccessKeyUse(date: now, service: service.signingName, region: region.description)
         }

@@ -18,9 +18,6 @@ extension RecordKind {
 }
 
 extension UploadedKeys {
-    /// The kinds of records that this chapter keeps.
-    static let recordKinds: [RecordKind] = [.uploadedKeys]
-
     static func recordKey(_ account: AccountID, _ issuer: IssuerName) -> RecordKey {
         RecordKey(.uploadedKeys, "\(account)/\(issuer)")
     }
@@ -63,5 +60,32 @@ extension IdentityAdministration {
     /// The keys set for an issuer; nil when those it publishes are used.
     package func keys(of issuer: IssuerName, for account: AccountID) async throws(IAMError) -> UploadedKeys? {
         try await read(UploadedKeys.self, UploadedKeys.recordKey(account, issuer))
+    }
+}
+
+extension IdentityAdministration {
+    /// Lets an account take the tokens of an issuer, for the given audiences; one it has is changed.
+    ///
+    /// - Throws: `.noSuchAccount`.
+    package func setProvider(
+        _ issuer: IssuerName,
+        clientIDs: [String],
+        of account: AccountID,
+        at now: Date
+    ) async throws(IAMError) {
+        try await requireAccount(account)
+        let key = OpenIDConnectProvider.recordKey(account, issuer.description)
+        let known = try await versioned(OpenIDConnectProvider.self, key)
+        var provider =
+            known?.value
+            ?? OpenIDConnectProvider(
+                account: account,
+                issuer: issuer.description,
+                createdAt: now,
+                clientIDs: [],
+                thumbprints: []
+            )
+        provider.clientIDs = clientIDs
+        try await commit([try put(provider, key, expecting: known.map { .version($0.version) } ?? .absent)])
     }
 }

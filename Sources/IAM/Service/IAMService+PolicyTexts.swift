@@ -6,6 +6,10 @@ import Storage
 /// Checks the texts of policies before they are kept: nothing of a policy that cannot be understood is ever in
 /// force.
 extension IAMService {
+    /// Bytes that one text may have with its white space, so that the record of an entity never outgrows what a
+    /// store takes: AWS counts no white space and has no such bound below that of a request.
+    static let textBytesMax = 65_536
+
     /// Refuses a text that is no identity policy.
     ///
     /// - Throws: `.malformedPolicy` with the first fault found.
@@ -24,7 +28,8 @@ extension IAMService {
     /// Refuses inline policies that are too long together.
     static func checkSize<Holder: PolicyHolder>(of holder: Holder) throws(IAMError) {
         let characters = holder.inlinePolicies.values.reduce(0) { $0 + Self.characters(of: $1) }
-        guard characters <= Holder.inlineCharactersMax else {
+        let bytes = holder.inlinePolicies.values.reduce(0) { $0 + $1.utf8.count }
+        guard characters <= Holder.inlineCharactersMax, bytes <= 4 * Self.textBytesMax else {
             throw .limitExceeded(
                 "Maximum policy size of \(Holder.inlineCharactersMax) bytes exceeded for "
                     + "\(Holder.type.rawValue) \(holder.nameText)"
@@ -56,6 +61,9 @@ extension IAMService {
     }
 
     private static func parse(_ text: String, as kind: PolicyKind) throws(IAMError) -> PolicyDocument {
+        guard text.utf8.count <= textBytesMax else {
+            throw .limitExceeded("A policy can have \(textBytesMax) bytes, white space included.")
+        }
         do throws(PolicyError) {
             return try PolicyDocument(parsing: text, as: kind)
         } catch {

@@ -69,7 +69,9 @@ package struct SessionPolicies: Hashable, Sendable, Codable {
 package enum PackedSize {
     private static let bytesMax = 4_096
 
-    /// The part taken, in percent, rounded up; more than 100 is too much. Nil for a session without both.
+    /// The part taken, in percent, rounded up; more than 100 is too much.
+    ///
+    /// Nil for a session without both.
     package static func percent(of policies: SessionPolicies, _ tags: SessionTags) -> Int? {
         guard !policies.isEmpty || !tags.isEmpty else { return nil }
         let policyBytes =

@@ -1,5 +1,6 @@
 package import AWSProtocol
 package import Cryptography
+package import Storage
 
 package import struct Foundation.Date
 
@@ -23,7 +24,7 @@ package struct Key: Hashable, Sendable, Codable {
     package var aliases: [AliasName]
     package var materials: [KeyMaterial]
     /// SubjectPublicKeyInfo, DER, of an asymmetric key.
-    package var publicKey: [UInt8]?
+    @StoredBytes package var publicKey: [UInt8]? = nil
     package var rotation: RotationSchedule?
     /// How often RotateKeyOnDemand has been carried out.
     package var onDemandRotations: Int

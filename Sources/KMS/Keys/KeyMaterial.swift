@@ -1,4 +1,5 @@
 package import Cryptography
+package import Storage
 
 package import struct Foundation.Date
 
@@ -9,7 +10,7 @@ package struct KeyMaterial: Hashable, Sendable, Codable {
     package let id: KeyMaterialID
     /// The material sealed under the keyring's material key; nil once imported material was deleted or
     /// has expired.
-    package var wrapped: [UInt8]?
+    @StoredBytes package var wrapped: [UInt8]?
     package var state: State
     package let createdAt: Date
     /// When and how it became the current one; nil for the first.

@@ -78,13 +78,7 @@ package enum CreateKey: DurableOperation {
     ) async throws(KMSError) -> Key {
         let request = call.request
         let locator = KeyLocator(call.call.region, .generate(multiRegion: request.isMultiRegion))
-        let text = request.policy ?? KeyPolicy.standard(for: request.account)
-        let policy = try await kms.checkedPolicy(
-            text,
-            of: KeyARN(locator, request.account),
-            bypassingLockoutCheck: request.bypassesLockoutCheck,
-            for: call.call
-        )
+        let policy = try await policy(for: locator, call, in: kms)
         var key = Key(
             locator: locator,
             account: request.account,
@@ -107,6 +101,24 @@ package enum CreateKey: DurableOperation {
             transaction.put(key)
             return key
         }
+    }
+
+    /// The policy that was asked for, checked, or the standard one.
+    ///
+    /// The standard one is not: it names only the account, and the lockout check is about policies that
+    /// callers give (AWS KMS API Reference, CreateKey, `BypassPolicyLockoutSafetyCheck`).
+    private static func policy(
+        for locator: KeyLocator,
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
+    ) async throws(KMSError) -> KeyPolicy {
+        guard let text = call.request.policy else { return .standard(for: call.request.account) }
+        return try await kms.checkedPolicy(
+            text,
+            of: KeyARN(locator, call.request.account),
+            bypassingLockoutCheck: call.request.bypassesLockoutCheck,
+            for: call.call
+        )
     }
 }
 

@@ -90,7 +90,7 @@ package enum ReplicateKey: DurableOperation {
         let locator = primary.locator.relocated(to: request.region)
         let arn = KeyARN(locator, primary.account)
         let policy = try await kms.checkedPolicy(
-            request.policy ?? KeyPolicy.standard(for: primary.account),
+            request.policy ?? KeyPolicy.standardText(for: primary.account),
             of: arn,
             bypassingLockoutCheck: request.bypassesLockoutCheck,
             for: call.call

@@ -102,16 +102,7 @@ extension ResolvedKey {
     }
 
     /// The key with its policy and grants, as the decision engine sees it.
-    package var protected: ProtectedResource {
-        ProtectedResource(
-            arn: snapshot.arn,
-            account: key.account,
-            type: KeyARN.resourceType,
-            policy: snapshot.policy,
-            delegation: .required,
-            grants: snapshot.compiledGrants
-        )
-    }
+    package var protected: ProtectedResource { snapshot.protected }
 }
 
 extension AliasLocator {

@@ -13,6 +13,11 @@ package struct KeyPolicy: Hashable, Sendable, Codable {
         self.principalIDs = principalIDs
     }
 
+    /// The policy of a key made without one.
+    static func standard(for account: AccountID) -> KeyPolicy {
+        KeyPolicy(text: standardText(for: account), principalIDs: [:])
+    }
+
     /// Bytes a key policy may have, fewer than the model's bound (KMS Developer Guide, "Resource quotas").
     package static let bytesMax = 32_768
 
@@ -27,7 +32,7 @@ package struct KeyPolicy: Hashable, Sendable, Codable {
     }
 
     /// The policy of a key made without one: it gives the account, and so IAM, full control.
-    package static func standard(for account: AccountID) -> String {
+    static func standardText(for account: AccountID) -> String {
         #"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","#
             + #""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::\#(account):root"},"#
             + #""Action":"kms:*","Resource":"*"}]}"#

@@ -1,6 +1,6 @@
 package import Authorization
-package import Crypto
 package import Cryptography
+package import Operations
 
 import struct Foundation.Date
 
@@ -17,8 +17,10 @@ package final class KeySnapshot: Sendable {
     package let grants: [KeyGrant]
     /// The grants as the decision engine takes them.
     package let compiledGrants: GrantList
+    /// The key with its policy and grants, as the decision engine sees it.
+    package let protected: ProtectedResource
     /// The materials of a symmetric encryption key that are present.
-    package let symmetricMaterials: [KeyMaterialID: SymmetricKey]
+    package let symmetricMaterials: [KeyMaterialID: DerivationKey]
     /// The material of an asymmetric key.
     package let asymmetric: AsymmetricKey?
     /// The material of an HMAC key.
@@ -37,6 +39,14 @@ package final class KeySnapshot: Sendable {
         self.policy = policy
         self.grants = grants
         compiledGrants = GrantList(grants.compactMap(\.compiled))
+        protected = ProtectedResource(
+            arn: arn,
+            account: key.account,
+            type: KeyARN.resourceType,
+            policy: policy,
+            delegation: .required,
+            grants: compiledGrants
+        )
         symmetricMaterials = materials.symmetric
         asymmetric = materials.asymmetric
         mac = materials.mac
@@ -45,7 +55,7 @@ package final class KeySnapshot: Sendable {
     /// The material new ciphertexts are made with, and its id.
     ///
     /// - Throws: `.pendingImport` when it is not there.
-    package func currentSymmetricMaterial() throws(KMSError) -> (id: KeyMaterialID, key: SymmetricKey) {
+    package func currentSymmetricMaterial() throws(KMSError) -> (id: KeyMaterialID, key: DerivationKey) {
         guard let id = key.currentMaterial?.id, let material = symmetricMaterials[id] else {
             throw .pendingImport(key.arn)
         }
@@ -55,7 +65,7 @@ package final class KeySnapshot: Sendable {
 
 /// A key's material out of its wrapping.
 struct UnwrappedMaterials {
-    var symmetric: [KeyMaterialID: SymmetricKey] = [:]
+    var symmetric: [KeyMaterialID: DerivationKey] = [:]
     var asymmetric: AsymmetricKey?
     var mac: MACKey?
 }
@@ -79,7 +89,9 @@ extension KeyGrant {
 }
 
 /// A key as a request named it.
-package struct ResolvedKey: Sendable {
+///
+/// A class, because every stage of the frame holds it, and a copy would retain each of its parts.
+package final class ResolvedKey: Sendable {
     package let snapshot: KeySnapshot
     /// The alias the request used, for `kms:RequestAlias`.
     package let alias: AliasName?

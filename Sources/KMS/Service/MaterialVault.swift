@@ -70,7 +70,7 @@ extension KeyManagementService {
                     authenticating: Self.authenticated(key, material.id)
                 )
                 if key.spec.isSymmetricEncryption {
-                    unwrapped.symmetric[material.id] = secret.withUnsafeBytes { SymmetricKey(data: $0) }
+                    unwrapped.symmetric[material.id] = secret.withUnsafeBytes { DerivationKey($0) }
                 } else if key.spec.isHMAC {
                     unwrapped.mac = try secret.withUnsafeBytes { bytes throws(CryptographyError) in
                         try MACKey(spec: key.spec, serialized: bytes)

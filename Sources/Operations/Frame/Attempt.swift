@@ -7,7 +7,7 @@ import Trail
 /// It takes the operation with every step instead of being generic itself: the frame is not specialised for
 /// each operation, so each generic type on this way is looked up anew for every request.
 struct Attempt {
-    let call: Call
+    private(set) var call: Call
     private var input: Input?
     private(set) var requirements: [Requirement] = []
     /// Whether a permission was missing.
@@ -34,6 +34,11 @@ struct Attempt {
         } catch {
             throw error.wire
         }
+    }
+
+    /// Notes who asks, where that is another than the one who signed.
+    mutating func identify(_ caller: Caller) {
+        if caller !== call.caller { call = call.made(by: caller) }
     }
 
     /// The request with the proof that it is permitted.
@@ -85,26 +90,54 @@ struct Attempt {
     func event<Operation: ServiceOperation>(
         of operation: Operation.Type,
         failed error: WireError
-    ) -> [UInt8] {
+    ) -> AuditEvent {
         var event = begunEvent(of: operation)
         event.errorCode = error.code
         event.errorMessage = error.message
-        return event.render()
+        return event
     }
 
     /// The CloudTrail record of a call that succeeded, as JSON.
     func event<Operation: ServiceOperation>(
         of operation: Operation.Type,
         answered response: Operation.Response
-    ) -> [UInt8] {
+    ) -> AuditEvent {
         var event = begunEvent(of: operation)
-        if !Operation.isReadOnly, Operation.Response.self != NoOutput.self {
+        if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
         }
         event.additionalEventData = OutputWriter.auditFragment {
             Operation.auditDetail(of: response, into: &$0)
         }
-        return event.render()
+        return event
+    }
+
+    /// The account whose resource a caller of another account asked for; nil for calls within one account.
+    var otherAccount: AccountID? {
+        guard let own = call.caller.account else { return nil }
+        return requirements.first { $0.resource.type != nil && $0.resource.account.description != own }?
+            .resource.account
+    }
+
+    /// An answer with its event, and for a call across accounts with that of the resource's owner.
+    ///
+    /// Both have the same `sharedEventID`; the owner sees of the caller which account and which principal it is.
+    /// Source: CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
+    func unrecorded(_ reply: Reply, _ event: AuditEvent) -> UnrecordedReply {
+        guard let owner = otherAccount else { return UnrecordedReply(reply: reply, event: event.render()) }
+        var own = event
+        own.sharedEventID = EventID.random().description
+        var theirs = own
+        theirs.eventID = EventUUID(EventID.random())
+        theirs.recipientAccountID = owner.description
+        theirs.userIdentity =
+            AuditIdentity(
+                kind: .awsAccount,
+                principalID: call.caller.uniqueID,
+                accountID: call.caller.account,
+                invokedBy: call.invokedBy
+            ).rendered
+        return UnrecordedReply(reply: reply, event: own.render(), ownerEvent: theirs.render())
     }
 
     /// What the record has whatever the outcome.
@@ -121,6 +154,10 @@ struct Attempt {
                     arn: requirement.resource.arn
                 )
             )
+        }
+        if event.recipientAccountID.isEmpty, let resource = event.resources.first {
+            // Whoever belongs to no account asked this one for something.
+            event.recipientAccountID = resource.accountID
         }
         return event
     }

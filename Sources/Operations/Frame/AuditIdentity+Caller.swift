@@ -10,14 +10,17 @@ extension AuditIdentity {
     ///
     /// Source: CloudTrail User Guide, "CloudTrail userIdentity element".
     package init(_ caller: Caller, accessKeyID: String?) {
+        let isFederated = caller.type == .webIdentity || caller.type == .saml
         self.init(
             kind: Self.kind(of: caller.type),
             principalID: caller.uniqueID,
-            arn: caller.arn,
+            // A provider is not the caller's own name.
+            arn: isFederated ? nil : caller.arn,
             accountID: caller.account,
             accessKeyID: accessKeyID,
             userName: caller.username,
             sessionContext: SessionContext(caller),
+            identityProvider: isFederated ? caller.arn : nil,
             invokedBy: caller.viaService
         )
     }
@@ -53,6 +56,7 @@ extension AuditIdentity.SessionContext {
         guard let issuedAt = caller.session.issuedAt else { return nil }
         self.init(
             issuer: AuditIdentity.Issuer(caller),
+            webIdentity: AuditIdentity.WebIdentity(caller),
             sourceIdentity: caller.session.sourceIdentity,
             creationDate: Timestamp.iso8601(Date(timeIntervalSince1970: Double(issuedAt))),
             isMFAAuthenticated: caller.session.multiFactorAt != nil
@@ -67,11 +71,20 @@ extension AuditIdentity.Issuer {
             return nil
         }
         self.init(
-            type: caller.type == .assumedRole ? "Role" : "IAMUser",
+            type: caller.type == .assumedRole ? "Role" : id == account ? "Root" : "IAMUser",
             principalID: id,
             arn: arn,
             accountID: account,
-            userName: arn.split(separator: "/").last.map(String.init)
+            userName: id == account ? nil : arn.split(separator: "/").last.map(String.init)
         )
+    }
+}
+
+extension AuditIdentity.WebIdentity {
+    /// The web identity that a session was made for.
+    fileprivate init?(_ caller: Caller) {
+        guard let provider = caller.session.federatedProvider else { return nil }
+        let attributes = caller.session.keys.map { ($0.key.description, $0.value.all.joined(separator: ",")) }
+        self.init(provider: provider, attributes: Dictionary(attributes) { first, _ in first })
     }
 }

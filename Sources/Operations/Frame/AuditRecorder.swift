@@ -23,7 +23,7 @@ package struct AuditRecorder: Sendable {
     /// Appends one event; when this returns the operating system has it.
     ///
     /// - Throws: `WireError.auditUnavailable` when the trail cannot be written.
-    package func record(_ event: AuditEvent) throws(WireError) {
+    package func record(_ event: borrowing AuditEvent) throws(WireError) {
         try record(event.render(), of: nil)
     }
 

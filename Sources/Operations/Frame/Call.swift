@@ -38,6 +38,19 @@ package final class Call: Sendable {
         self.source = source
         self.accessKeyID = accessKeyID
     }
+
+    /// The same call, made by another caller than the one who signed it, if anybody did.
+    func made(by caller: Caller) -> Call {
+        Call(
+            caller: caller,
+            region: region,
+            now: now,
+            source: source,
+            accessKeyID: nil,
+            requestID: requestID,
+            eventID: eventID
+        )
+    }
 }
 
 /// Where a request came from, as conditions and audit events name it.

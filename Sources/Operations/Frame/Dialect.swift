@@ -14,3 +14,15 @@ package enum Dialect: Hashable, Sendable {
         }
     }
 }
+
+extension WireError {
+    /// The same error under the name that a service has for it.
+    ///
+    /// SNS calls a denial by a name of its own (SNS API Reference, "Common Errors" and each operation's errors).
+    func named(in dialect: Dialect) -> WireError {
+        if dialect == .query(.sns), code == "AccessDeniedException" {
+            return WireError(code: "AuthorizationError", message: message, httpStatus: 403)
+        }
+        return named(in: dialect.family)
+    }
+}

@@ -8,7 +8,7 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
     package let name: String
     private let reason: String
 
-    /// `reason` is a sentence for the caller.
+    /// `reason` is a sentence for the caller, as in "This deployment has no archives of events."
     package init(_ name: String, because reason: String) {
         self.name = name
         self.reason = reason
@@ -16,12 +16,13 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
 
     package var input: [Member] { [] }
     package var errors: [String] { [] }
+    package var acceptsUnsigned: Bool { false }
     package var isImmediate: Bool { false }
 
     package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {
         let refusal = WireError(
-            code: "UnsupportedOperation",
-            message: "\(name) is not supported by this deployment. \(reason)",
+            code: Service.dialect.family == .json ? "UnsupportedOperationException" : "UnsupportedOperation",
+            message: "The operation \(name) is not supported. \(reason)",
             httpStatus: 400
         )
         var event = AuditEvent(call, source: Service.eventSource, name: name)

@@ -49,9 +49,12 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             guard let resources = try resident(request, of: operation, for: &attempt) else { return nil }
             guard O.labour(of: request, on: resources) == .brief else { return nil }
             let authorized = try attempt.authorize(request, on: resources, for: operation)
+            // Two accounts are told of a call across them; lanes that do not wait record one event an answer.
+            guard attempt.otherAccount == nil else { return nil }
             let response = try run(operation, authorized)
             return conclude(operation, attempt, response)
         } catch {
+            guard attempt.otherAccount == nil else { return nil }
             return refuse(operation, attempt, error)
         }
     }
@@ -70,6 +73,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         var room: TrailRoom?
         do throws(WireError) {
             let request = try attempt.decode(body, for: operation)
+            attempt.identify(try await caller(of: request, operation, call))
             var beginningsLeft = Self.beginningsMax
             while true {
                 beginningsLeft -= 1
@@ -128,6 +132,18 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
+    private func caller<O: DurableOperation>(
+        of request: O.Request,
+        _ operation: O.Type,
+        _ call: Call
+    ) async throws(WireError) -> Caller where O.Service == Service {
+        do throws(Service.Failure) {
+            return try await O.caller(of: request, for: call, in: service)
+        } catch {
+            throw wire(of: error, operation, call)
+        }
+    }
+
     /// Nil when the operation must begin anew on what is there now.
     private func run<O: DurableOperation>(
         _ operation: O.Type,
@@ -162,8 +178,10 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         do throws(WireError) {
             if let room {
                 try recorder.record(concluded.event, of: call.requestID, in: room)
+                if let other = concluded.ownerEvent { try recorder.record(other, of: call.requestID) }
             } else {
-                try recorder.record(concluded.event, of: call.requestID)
+                let events = [concluded.event] + (concluded.ownerEvent.map { [$0] } ?? [])
+                try recorder.record(events, of: call.requestID)
             }
             return concluded.reply
         } catch {
@@ -177,13 +195,13 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ response: O.Response
     ) -> UnrecordedReply {
-        UnrecordedReply(
-            reply: .success(
+        attempt.unrecorded(
+            .success(
                 body(of: operation, response, for: attempt.call),
                 for: attempt.call,
                 in: O.Service.dialect
             ),
-            event: attempt.event(of: operation, answered: response)
+            attempt.event(of: operation, answered: response)
         )
     }
 
@@ -214,9 +232,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     ) -> UnrecordedReply {
         if let denial = attempt.denial { recorder.onDenial(denial) }
         let error = error.named(in: O.Service.dialect.family)
-        return UnrecordedReply(
-            reply: .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
-            event: attempt.event(of: operation, failed: error)
+        return attempt.unrecorded(
+            .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
+            attempt.event(of: operation, failed: error)
         )
     }
 }

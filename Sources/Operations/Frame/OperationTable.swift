@@ -22,6 +22,9 @@ package protocol OperationEntry<Service>: Sendable {
     var input: [Member] { get }
     var errors: [String] { get }
 
+    /// Whether calls may come without a signature.
+    var acceptsUnsigned: Bool { get }
+
     /// Answers a call; never throws, since every failure is an answer too.
     func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply
 
@@ -40,6 +43,7 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
     package var name: String { Operation.name }
     package var input: [Member] { Operation.input }
     package var errors: [String] { Operation.errors }
+    package var acceptsUnsigned: Bool { Operation.acceptsUnsigned }
     package var isImmediate: Bool { true }
 
     package func answer(
@@ -66,6 +70,7 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
     package var name: String { Operation.name }
     package var input: [Member] { Operation.input }
     package var errors: [String] { Operation.errors }
+    package var acceptsUnsigned: Bool { Operation.acceptsUnsigned }
     package var isImmediate: Bool { false }
 
     package func answer(
@@ -81,4 +86,8 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
         body: JSON,
         in frame: OperationFrame<Operation.Service>
     ) -> UnrecordedReply? { nil }
+}
+
+extension OperationEntry {
+    package var acceptsUnsigned: Bool { false }
 }

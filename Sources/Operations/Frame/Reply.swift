@@ -55,7 +55,7 @@ package struct Reply: Sendable {
                 errorCode: error.code
             )
         case .query(let service):
-            let error = error.named(in: .query)
+            let error = error.named(in: dialect)
             return Reply(
                 status: error.httpStatus,
                 body: error.queryBody(namespace: service.xmlNamespace, requestID: requestID),
@@ -72,9 +72,12 @@ package struct UnrecordedReply: Sendable {
     package let reply: Reply
     /// The event's JSON.
     package let event: [UInt8]
+    /// The event for the account whose resource it is, of a call from another account.
+    let ownerEvent: [UInt8]?
 
-    package init(reply: Reply, event: [UInt8]) {
+    package init(reply: Reply, event: [UInt8], ownerEvent: [UInt8]? = nil) {
         self.reply = reply
         self.event = event
+        self.ownerEvent = ownerEvent
     }
 }

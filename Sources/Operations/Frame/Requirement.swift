@@ -31,7 +31,9 @@ package struct Requirement: Sendable {
 }
 
 /// What a permission is asked for: an ARN with the policies that guard it.
-package struct ProtectedResource: Sendable {
+///
+/// A class, so that a service can keep the one of a resource that it has in memory.
+package final class ProtectedResource: Sendable {
     /// The ARN, or `*` for operations that name no resource.
     package let arn: String
     package let account: AccountID

@@ -1,4 +1,5 @@
 package import AWSProtocol
+package import Authorization
 
 /// A service whose operations the frame can run: it knows how to find what requests refer to.
 package protocol OperationService: Sendable {
@@ -50,10 +51,15 @@ package protocol ServiceOperation: Sendable {
     static var action: String { get }
     /// CloudTrail's `readOnly`.
     static var isReadOnly: Bool { get }
+    /// Whether audit events show the answer, in CloudTrail's `responseElements`; by default those of changes do.
+    static var recordsResponse: Bool { get }
     /// The members of the request, in the model's terms.
     static var input: [Member] { get }
     /// The codes of the errors the operation can answer with, besides those common to all operations.
     static var errors: [String] { get }
+
+    /// Whether requests may come without a signature, because they prove themselves who asks; false by default.
+    static var acceptsUnsigned: Bool { get }
 
     /// Makes checked types of the wire form.
     static func request(from input: Input, for call: Call) throws(Service.Failure) -> Request
@@ -76,6 +82,10 @@ package protocol ServiceOperation: Sendable {
 }
 
 extension ServiceOperation {
+    package static var acceptsUnsigned: Bool { false }
+
+    package static var recordsResponse: Bool { !isReadOnly }
+
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }
 
@@ -93,7 +103,22 @@ extension ImmediateOperation {
 
 /// An operation that reads or changes the store.
 package protocol DurableOperation: ServiceOperation {
+    /// Who asks; the one who signed by default. A request that proves something else itself says whom.
+    static func caller(
+        of request: Request,
+        for call: Call,
+        in service: Service
+    ) async throws(Service.Failure) -> Caller
+
     static func run(_ call: Authorized<Self>, in service: Service) async throws(Service.Failure) -> Response
+}
+
+extension DurableOperation {
+    package static func caller(
+        of request: Request,
+        for call: Call,
+        in service: Service
+    ) async throws(Service.Failure) -> Caller { call.caller }
 }
 
 /// The answer of an operation whose model declares no output: an empty body.

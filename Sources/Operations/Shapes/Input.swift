@@ -50,6 +50,9 @@ package struct Input: Sendable {
         }
     }
 
+    /// Whether the caller sent the member.
+    package func has(_ name: String) -> Bool { value(name) != nil }
+
     /// A flag; absent means false, as in every AWS model.
     package func flag(_ name: String) -> Bool {
         switch value(name) {

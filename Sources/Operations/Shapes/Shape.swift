@@ -18,7 +18,9 @@ package indirect enum Shape: Sendable {
 }
 
 /// One named value of a structure.
-package struct Member: Sendable {
+///
+/// A class, because requests are read member by member, and a copy would retain both names and the shape.
+package final class Member: Sendable {
     /// The wire name, as in `KeyId`.
     package let name: String
     package let shape: Shape

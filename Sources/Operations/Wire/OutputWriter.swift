@@ -20,7 +20,7 @@ package struct OutputWriter: ~Copyable {
     private let form: Form
 
     private init(form: Form) {
-        json = form == .xml ? JSONWriter(capacity: 0) : JSONWriter()
+        json = form == .wire ? JSONWriter() : JSONWriter(capacity: 0)
         self.form = form
     }
 
@@ -59,10 +59,9 @@ package struct OutputWriter: ~Copyable {
     /// The same object as an audit event shows it; nil when nothing is left of it.
     package static func auditFragment(_ write: (inout OutputWriter) -> Void) -> [UInt8]? {
         var writer = OutputWriter(form: .audit)
-        writer.json.beginObject()
         write(&writer)
-        writer.json.endObject()
-        return writer.json.bytes.count > 2 ? writer.json.bytes : nil
+        // The braces come last: most operations have nothing to tell, which shall cost nothing.
+        return writer.json.bytes.isEmpty ? nil : [UInt8(ascii: "{")] + writer.json.bytes + [UInt8(ascii: "}")]
     }
 
     package mutating func string(_ name: String, _ value: String?) {

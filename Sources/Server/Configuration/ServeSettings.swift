@@ -17,6 +17,7 @@ package struct ServeSettings: Sendable {
     package var locksMemory: Bool
     package var limits = DoorLimits()
     package var log = LogSettings()
+    package var notifications = NotificationSettings()
     package var federation = FederationSettings()
     /// How long the doors go on serving after the order to stop, while `/readyz` says no, in seconds.
     package var drainSeconds = 0
@@ -50,6 +51,7 @@ package struct ServeSettings: Sendable {
         }
         if let connections { limits.connectionsMax = connections }
         log = try await LogSettings(settings)
+        notifications = try await NotificationSettings(settings)
         federation = try await FederationSettings(settings)
         drainSeconds =
             try await settings.value("drain-seconds", expected: "a number from 0 to \(Self.drainSecondsMax)")

@@ -25,4 +25,15 @@ package enum CredentialsFile {
             throw .publishing(reason: "The root credentials cannot be written: \(error)")
         }
     }
+
+    /// Removes the file that was just written, when the key in it turned out not to exist.
+    static func remove(at path: String) throws(IAMError) {
+        do throws(FileFailure) {
+            try DurableFile.remove(at: path)
+        } catch {
+            throw .publishing(
+                reason: "\(path) holds credentials that do not exist and cannot be removed: \(error)"
+            )
+        }
+    }
 }

@@ -1,8 +1,11 @@
+import CloudTrail
 import IAM
 import KMS
 import Storage
 
 /// The kinds of records whose values are sealed under the keyring: all but the keyring itself.
 enum SealedKinds {
-    static let all = KeyManagementService.recordKinds + IdentityDirectory.recordKinds + [StoreProbe.kind]
+    static let all =
+        KeyManagementService.recordKinds + IdentityDirectory.recordKinds + NotificationService.recordKinds
+        + EventBridgeService.recordKinds + [StoreProbe.kind]
 }

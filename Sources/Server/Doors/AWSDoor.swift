@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudTrail
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -11,6 +12,8 @@ import struct Foundation.Date
 /// Carries requests and answers between HTTP connections and the gateway, and decides nothing.
 struct AWSDoor: Sendable {
     let gateway: AWSGateway
+    /// Has the certificate that receivers of notifications fetch.
+    let certificates: NotificationService
     let isSecure: Bool
     let now: @Sendable () -> Date
 
@@ -37,11 +40,26 @@ struct AWSDoor: Sendable {
             // HTTP allows it and no AWS client sends it; two parties could read it in two ways.
             throw HTTPParserError.invalidURL
         }
+        if request.method == .get, let certificate = await certificate(at: path) { return certificate }
         let tls = try await tlsDetails(of: channel, host: request.head.authority ?? "")
         let received = try await RequestBody.collect(request, upTo: AWSGateway.bodyBytesMax)
         let question = makeRequest(request, path, body: received ?? [], channel, tls)
         guard received != nil else { return gateway.bodyTooLarge(question) }
         return await gateway.answer(question)
+    }
+
+    /// The certificate of notifications, for whoever asks: it is no secret.
+    ///
+    /// Nil for every other path.
+    private func certificate(at path: String) async -> GatewayResponse? {
+        guard path.hasPrefix("/SimpleNotificationService-") else { return nil }
+        do throws(SNSError) {
+            let identity = try await certificates.signingIdentity(at: now())
+            guard path == "/" + identity.fileName else { return nil }
+            return GatewayResponse(certificate: identity.certificate)
+        } catch {
+            return nil
+        }
     }
 
     private func makeRequest(

@@ -274,15 +274,16 @@ extension FastLane {
     func turnEnded(_ failure: WireError?) {
         guard let context else { return pending.removeAll() }
         let date = turn.dateLine(at: settings.gateway.now())
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(pending.count * 1_024)
-        for (answer, start) in pending {
-            let response = settings.gateway.settle(answer, after: failure, since: start)
-            response.appendHTTP1(dateLine: date, to: &bytes)
+        let buffer = turn.withScratch { bytes in
+            for (answer, start) in pending {
+                let response = settings.gateway.settle(answer, after: failure, since: start)
+                response.appendHTTP1(dateLine: date, to: &bytes)
+            }
+            return context.channel.allocator.buffer(bytes: bytes)
         }
         pending.removeAll(keepingCapacity: true)
         clock.noteActivity()
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         process(context)
     }
 

@@ -15,6 +15,7 @@ final class LoopTurn {
     private var isScheduled = false
     private var dateSecond: Int64 = .min
     private var dateLine: [UInt8] = []
+    private var scratch: [UInt8] = []
 
     init(recorder: AuditRecorder) {
         self.recorder = recorder
@@ -47,6 +48,25 @@ final class LoopTurn {
         }
         for lane in lanes { lane.turnEnded(failure) }
     }
+
+    /// Lends an empty array whose memory is kept from one answer to the next; it never holds secrets afterwards.
+    func withScratch<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
+        var scratch: [UInt8] = []
+        swap(&scratch, &self.scratch)
+        defer {
+            wipe(&scratch)
+            if scratch.capacity <= Self.scratchBytesMax { swap(&scratch, &self.scratch) }
+        }
+        return body(&scratch)
+    }
+
+    /// Answers hold plaintext: it does not stay for the next answer's sake.
+    private func wipe(_ scratch: inout [UInt8]) {
+        scratch.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        scratch.removeAll(keepingCapacity: true)
+    }
+
+    private static let scratchBytesMax = 64 << 10
 
     /// The `Date` header's line, made once a second.
     func dateLine(at now: Date) -> [UInt8] {

@@ -27,11 +27,37 @@ package struct ProviderDocuments: DocumentFetching {
     }
 
     package func fetch(_ url: String, bytesMax: Int) async throws(FetchFailure) -> [UInt8] {
+        let secondsMax = secondsMax
+        // The client's own limits are on parts of an exchange; a provider that sends a byte now and then keeps
+        // to all of them.
+        let outcome = await withTaskGroup(of: Result<[UInt8], FetchFailure>.self) { group in
+            group.addTask {
+                do throws(FetchFailure) {
+                    return .success(try await follow(url, bytesMax: bytesMax))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: .seconds(secondsMax))
+                    return .failure(.timedOut)
+                } catch {
+                    return .failure(.unreachable(reason: "the request was given up"))
+                }
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? .failure(.timedOut)
+        }
+        return try outcome.get()
+    }
+
+    /// The document at an address, or where that redirects to on the same host.
+    private func follow(_ url: String, bytesMax: Int) async throws(FetchFailure) -> [UInt8] {
         var target = try Target(url)
-        let deadline = NIODeadline.now() + .seconds(secondsMax)
         for _ in 0...Self.redirectsMax {
-            let answer = try await answer(from: target, bytesMax: bytesMax, deadline: deadline)
-            switch answer {
+            switch try await answer(from: target, bytesMax: bytesMax) {
             case .body(let bytes): return bytes
             case .redirect(let location):
                 // Another host, another port or another protocol is another place.
@@ -49,14 +75,13 @@ package struct ProviderDocuments: DocumentFetching {
 
     private func answer(
         from target: Target,
-        bytesMax: Int,
-        deadline: NIODeadline
+        bytesMax: Int
     ) async throws(FetchFailure) -> Answer {
         let isInsecure = allowsPlainHTTP(target.authority)
         guard target.isHTTPS || isInsecure else { throw .insecure }
         let address = try await address(of: target.host, mayBeLoopback: isInsecure)
         let client = httpClient(calling: target.host, at: address)
-        let outcome = await Self.execute(target, with: client, bytesMax: bytesMax, deadline: deadline)
+        let outcome = await execute(target, with: client, bytesMax: bytesMax)
         do {
             try await client.shutdown()
         } catch {
@@ -75,17 +100,16 @@ package struct ProviderDocuments: DocumentFetching {
         return first
     }
 
-    private static func execute(
+    private func execute(
         _ target: Target,
         with client: HTTPClient,
-        bytesMax: Int,
-        deadline: NIODeadline
+        bytesMax: Int
     ) async -> Result<Answer, FetchFailure> {
         var request = HTTPClientRequest(url: target.url)
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: "strongroom/\(Release.version)")
         do {
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await client.execute(request, timeout: .seconds(secondsMax))
             switch response.status.code {
             case 200: break
             case 301, 302, 303, 307, 308:

@@ -14,24 +14,31 @@ extension AWSGateway {
         do throws(TargetFailure) {
             target = try Self.target(of: arrival.request, scopeService: scopeService)
         } catch {
-            // No service of ours is meant, so there is no call to record.
+            let target = ServiceTarget(service: error.answeringAs, operation: nil)
             return .answered(
-                UnrecordedAnswer(
-                    response: GatewayResponse(
-                        error.wire,
-                        from: error.answeringAs,
-                        requestID: arrival.requestID
-                    ),
-                    event: nil,
-                    service: error.answeringAs,
-                    requestID: arrival.requestID,
-                    row: .unknown
+                refuse(
+                    anonymous(arrival, parsed.success?.accessKeyID),
+                    target,
+                    countedIn: .unknown,
+                    with: error.wire
                 )
             )
         }
         let route = services[target.service]
         let operation = target.operation.flatMap { route?.service.operation($0) }
         let row = (route?.rows ?? metrics.rows(of: target.service)).row(operation?.index)
+        if case .failure(.missingAuthentication) = parsed, operation?.acceptsUnsigned == true {
+            return .proceed(
+                Claimed(
+                    arrival: arrival,
+                    target: target,
+                    operation: operation,
+                    row: row,
+                    claim: nil,
+                    region: regions[0]
+                )
+            )
+        }
         do throws(SigV4Failure) {
             let claim = try parsed.get()
             let region = try claim.requireScope(service: target.service, in: regions)
@@ -50,19 +57,22 @@ extension AWSGateway {
         }
     }
 
-    /// Proves the signature with the credential the claim names; nil when there is none.
-    func admit(_ claimed: Claimed, _ credential: Credential?) -> Stage<Admitted> {
+    /// Proves the signature with the credential the claim names.
+    func admit(
+        _ claimed: Claimed,
+        _ claim: SignatureClaim,
+        _ lookup: CredentialLookup
+    ) -> Stage<Admitted> {
         let arrival = claimed.arrival
         do throws(SigV4Failure) {
-            guard let credential else { throw .unknownAccessKey(claimed.claim.accessKeyID) }
-            // Long-term keys have no session, so a token that comes with one cannot be genuine.
-            guard claimed.claim.sessionToken == nil else { throw .invalidToken }
-            let key = signingKeys.key(
-                for: claimed.claim.accessKeyID,
-                secret: credential.secret,
-                scope: claimed.claim.scope
-            )
-            try SigV4.verify(claimed.claim, of: arrival.request.request, with: key, now: arrival.now)
+            let credential: Credential
+            switch lookup {
+            case .found(let found): credential = found
+            case .refused(let failure): throw failure
+            }
+            try credential.check(claim, at: arrival.now)
+            let key = signingKeys.key(for: claim.accessKeyID, secret: credential.secret, scope: claim.scope)
+            try SigV4.verify(claim, of: arrival.request.request, with: key, now: arrival.now)
             identities.noteUse(
                 of: credential,
                 service: claimed.target.service,
@@ -74,15 +84,29 @@ extension AWSGateway {
                 region: claimed.region,
                 now: arrival.now,
                 source: arrival.request.source,
-                accessKeyID: claimed.claim.accessKeyID,
+                accessKeyID: claim.accessKeyID,
                 requestID: arrival.requestID
             )
             return .proceed(Admitted(claimed: claimed, call: call))
         } catch {
             return .answered(
-                refuse(arrival, claimed.target, claimed.row, accessKeyID: claimed.claim.accessKeyID, error)
+                refuse(arrival, claimed.target, claimed.row, accessKeyID: claim.accessKeyID, error)
             )
         }
+    }
+
+    /// A request without a signature, for an operation that finds out itself who asks.
+    func admitUnsigned(_ claimed: Claimed) -> Admitted {
+        let arrival = claimed.arrival
+        let call = Call(
+            caller: .anonymous,
+            region: claimed.region,
+            now: arrival.now,
+            source: arrival.request.source,
+            accessKeyID: nil,
+            requestID: arrival.requestID
+        )
+        return Admitted(claimed: claimed, call: call)
     }
 
     /// The service a request seems to be for, judged by its head.
@@ -130,6 +154,18 @@ extension AWSGateway {
 // MARK: Refusals
 
 extension AWSGateway {
+    /// A call of nobody knows whom, for the event of a request that was refused before that was proved.
+    func anonymous(_ arrival: Arrival, _ accessKeyID: String?) -> Call {
+        Call(
+            caller: .anonymous,
+            region: regions[0],
+            now: arrival.now,
+            source: arrival.request.source,
+            accessKeyID: accessKeyID,
+            requestID: arrival.requestID
+        )
+    }
+
     /// The answer to a request that was not accepted as signed.
     private func refuse(
         _ arrival: Arrival,
@@ -138,14 +174,7 @@ extension AWSGateway {
         accessKeyID: String?,
         _ failure: SigV4Failure
     ) -> UnrecordedAnswer {
-        let call = Call(
-            caller: .anonymous,
-            region: regions[0],
-            now: arrival.now,
-            source: arrival.request.source,
-            accessKeyID: accessKeyID,
-            requestID: arrival.requestID
-        )
+        let call = anonymous(arrival, accessKeyID)
         return refuse(call, target, countedIn: row, with: failure.wireError(for: target.service.wireProtocol))
     }
 
@@ -156,7 +185,7 @@ extension AWSGateway {
             region: claimed.region,
             now: claimed.arrival.now,
             source: claimed.arrival.request.source,
-            accessKeyID: claimed.claim.accessKeyID,
+            accessKeyID: claimed.claim?.accessKeyID,
             requestID: claimed.arrival.requestID
         )
         return refuse(call, claimed.target, countedIn: claimed.row, with: error)

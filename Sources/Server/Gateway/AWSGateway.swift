@@ -66,10 +66,10 @@ package struct AWSGateway: Sendable {
         case .proceed(let claimed):
             if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
             // Asked first: what has to wait shall not have its signature verified twice.
-            guard claimed.operation?.isImmediate == true,
-                let credential = identities.resident(claimed.claim.accessKeyID)
+            guard claimed.operation?.isImmediate == true, let claim = claimed.claim,
+                let credential = identities.resident(claim.accessKeyID)
             else { return nil }
-            switch admit(claimed, credential) {
+            switch admit(claimed, claim, .found(credential)) {
             case .answered(let answer): return answer
             case .proceed(let admitted): return dispatchNow(admitted)
             }
@@ -94,9 +94,10 @@ package struct AWSGateway: Sendable {
         case .answered(let answer): return answer
         case .proceed(let claimed):
             if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
+            guard let claim = claimed.claim else { return await dispatch(admitUnsigned(claimed)) }
             do throws(IAMError) {
-                let credential = try await identities.load(claimed.claim.accessKeyID)
-                switch admit(claimed, credential) {
+                let lookup = try await identities.load(claim, at: arrival.now)
+                switch admit(claimed, claim, lookup) {
                 case .answered(let answer): return answer
                 case .proceed(let admitted): return await dispatch(admitted)
                 }
@@ -113,8 +114,14 @@ package struct AWSGateway: Sendable {
     package func bodyTooLarge(_ head: GatewayRequest) -> GatewayResponse {
         let service = Self.likelyService(of: head.request)
         let error = GatewayError.bodyTooLarge(service.wireProtocol, bytesMax: Self.bodyBytesMax)
-        let response = GatewayResponse(error, from: service, requestID: .random())
-        metrics.record(metrics.rows(of: service).row(nil), response.result, lane: .slow, nanoseconds: 0)
+        let answer = refuse(
+            anonymous(Arrival(head, at: now()), nil),
+            ServiceTarget(service: service, operation: nil),
+            countedIn: metrics.rows(of: service).row(nil),
+            with: error
+        )
+        let response = recorded(answer)
+        metrics.record(answer.row, response.result, lane: .slow, nanoseconds: 0)
         return response
     }
 
@@ -172,7 +179,8 @@ final class Claimed {
     /// Nil when there is no such operation, or no such service.
     let operation: (any ServedOperation)?
     let row: RequestMetrics.Row
-    let claim: SignatureClaim
+    /// Nil for a request without a signature, which some operations take.
+    let claim: SignatureClaim?
     let region: Region
 
     init(
@@ -180,7 +188,7 @@ final class Claimed {
         target: ServiceTarget,
         operation: (any ServedOperation)?,
         row: RequestMetrics.Row,
-        claim: SignatureClaim,
+        claim: SignatureClaim?,
         region: Region
     ) {
         self.arrival = arrival

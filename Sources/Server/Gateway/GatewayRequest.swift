@@ -2,7 +2,9 @@ package import AWSProtocol
 package import Operations
 
 /// One HTTP request to the AWS door with its body read, free of any HTTP library's types.
-package struct GatewayRequest: Sendable {
+///
+/// A class, because every stage of the gateway holds it, and a copy would retain each of its many parts.
+package final class GatewayRequest: Sendable {
     /// Method, path, query and headers as on the wire, and the body.
     package let request: SignedRequest
     package let body: [UInt8]

@@ -25,6 +25,14 @@ package struct GatewayResponse: Sendable {
         head = .headers(response.headers)
     }
 
+    /// The certificate of notifications, as PEM.
+    init(certificate: [UInt8]) {
+        status = 200
+        body = certificate
+        result = .success
+        head = .headers([("Content-Type", "application/x-pem-file")])
+    }
+
     /// The answer of an operation of a JSON service.
     init(_ reply: Reply) {
         status = reply.status

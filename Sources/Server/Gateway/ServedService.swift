@@ -18,6 +18,9 @@ package protocol ServedOperation: Sendable {
     /// The members of the request, which give the text of a form its types.
     var input: [Member] { get }
 
+    /// Whether calls may come without a signature.
+    var acceptsUnsigned: Bool { get }
+
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
 
@@ -29,7 +32,7 @@ package protocol ServedOperation: Sendable {
 }
 
 /// A service made of a table of operations and the frame around them.
-package struct TableService<Service: OperationService>: ServedService {
+package final class TableService<Service: OperationService>: ServedService {
     package let operationNames: [String]
     private let operations: [String: FramedOperation<Service>]
 
@@ -60,6 +63,7 @@ private final class FramedOperation<Service: OperationService>: ServedOperation 
     }
 
     var input: [Member] { entry.input }
+    var acceptsUnsigned: Bool { entry.acceptsUnsigned }
 
     func answer(_ call: Call, body: JSON) async -> Reply { await entry.answer(call, body: body, in: frame) }
 

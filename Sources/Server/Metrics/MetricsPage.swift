@@ -1,4 +1,5 @@
 import AWSProtocol
+import CloudTrail
 import IAM
 import KMS
 import Operations
@@ -27,6 +28,8 @@ struct MetricsPage: Sendable {
     let follower: ChangeFollower
     let background: BackgroundMeter
     let trail: TrailWriter
+    let notifications: NotificationMeter
+    let deliveries: DeliveryQueue
     let seal: @Sendable () -> Seal
     let readiness: ReadinessMonitor
     let startedAt: Date
@@ -38,6 +41,7 @@ struct MetricsPage: Sendable {
         writeCaches(to: &text)
         writeStore(to: &text)
         writeTrail(to: &text)
+        notifications.write(deliveries, to: &text)
         writeSeal(to: &text)
         writeBackground(to: &text)
         writeProcess(to: &text)

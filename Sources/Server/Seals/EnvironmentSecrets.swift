@@ -9,7 +9,7 @@ package final class EnvironmentSecrets: Sendable {
 
     /// The settings that are secrets, and therefore can be set by variables alone.
     private static let names = [
-        "seal-passphrase", "to-seal-passphrase", "seal-pkcs11-pin", "to-seal-pkcs11-pin",
+        "seal-passphrase", "to-seal-passphrase", "seal-pkcs11-pin", "to-seal-pkcs11-pin", "smtp-password",
     ]
 
     private let secrets: [String: SharedSecret]

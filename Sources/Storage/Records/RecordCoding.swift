@@ -2,18 +2,15 @@ import Foundation
 
 /// The form in which values of the domain lie in records.
 ///
-/// JSON with sorted names and dates in seconds since 1970, so that a later version reads what an earlier one
-/// wrote as long as it only adds optional members.
+/// JSON with dates in seconds since 1970, so that a later version reads what an earlier one wrote as long as it
+/// only adds optional members. Bytes are base64 where the type says ``StoredBytes``.
 package enum RecordCoding {
     /// The bytes of a value.
     ///
     /// - Throws: `.unavailable` for a value that JSON cannot hold, such as a date that is not a number.
     package static func encode(_ value: some Encodable) throws(StorageError) -> [UInt8] {
         do {
-            let encoder = JSONEncoder()
-            encoder.dateEncodingStrategy = .secondsSince1970
-            encoder.outputFormatting = .sortedKeys
-            return [UInt8](try encoder.encode(value))
+            return try RecordEncoder.encode(value)
         } catch {
             // The error's own text would show the value.
             throw .unavailable(reason: "a \(type(of: value)) cannot be encoded")

@@ -36,42 +36,58 @@ enum SQLiteSchema {
     }
 
     /// Brings a database up to date, or says why this program must not touch it.
+    ///
+    /// Other processes may do the same at the same time. Each migration is a transaction, so whoever comes second
+    /// fails at it, and then finds it done.
     static func prepare(_ database: DatabasePool, path: String) throws(StorageError) {
-        let state: State
-        do {
-            state = try database.read { db in try State(of: db) }
-        } catch {
-            throw StorageError(error, path: path)
-        }
-        switch state {
-        case .foreign:
-            throw .corrupted(.file(path: path, reason: "it is not a Strongroom store"))
-        case .newer:
-            throw .unavailable(reason: "\(path) was written by a newer version of Strongroom")
-        case .current:
-            return
-        case .older:
-            do { try migrator.migrate(database) } catch { throw StorageError(error, path: path) }
+        var failure: (any Error)?
+        var missing = Int.max
+        while true {
+            let state: State
+            do {
+                state = try database.read { db in try State(of: db) }
+            } catch {
+                throw StorageError(error, path: path)
+            }
+            switch state {
+            case .foreign:
+                throw .corrupted(.file(path: path, reason: "it is not a Strongroom store"))
+            case .newer:
+                throw .unavailable(reason: "\(path) was written by a newer version of Strongroom")
+            case .current:
+                return
+            case .older(let count):
+                // A failure by which nothing was done, by anybody, is no race that was lost.
+                if let failure, count >= missing { throw StorageError(failure, path: path) }
+                missing = count
+                do { try migrator.migrate(database) } catch { failure = error }
+            }
         }
     }
 
     private enum State {
         case foreign
         case newer
-        case older
+        /// Lacks so many migrations.
+        case older(missing: Int)
         case current
 
         init(of db: Database) throws {
             let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-            if isEmpty {
-                self = .older
-            } else if id != applicationID {
-                self = .foreign
-            } else if try migrator.hasBeenSuperseded(db) {
+            // The table of migrations is made before the first of them; a process may be between the two, or have
+            // ended there.
+            let others = try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+            )
+            let applied = try migrator.appliedIdentifiers(db)
+            let known = Set(migrator.migrations)
+            if id != applicationID {
+                self = others == 0 && applied.isEmpty ? .older(missing: known.count) : .foreign
+            } else if !applied.isSubset(of: known) {
                 self = .newer
             } else {
-                self = try migrator.hasCompletedMigrations(db) ? .current : .older
+                self = applied == known ? .current : .older(missing: known.count - applied.count)
             }
         }
     }

@@ -1,5 +1,6 @@
 import Cryptography
 import GRDB
+import Glibc
 
 /// A store in one SQLite file, for a server of one node.
 ///
@@ -17,6 +18,17 @@ package final class SQLiteStore: RecordStore {
         package init() {}
     }
 
+    /// What the writer keeps of the file.
+    ///
+    /// Keys are random, so each new record changes another page, and SQLite's default of 2 MiB has it read most
+    /// of them again.
+    private static let writerCacheKibibytes = 8 << 10
+    /// The log is folded into the file when it has grown by so many pages of 4 KiB.
+    ///
+    /// A page that several commits changed is then written to the file once. Whoever opens the store reads a log
+    /// of up to 16 MiB first.
+    private static let checkpointPages = 4000
+
     package let path: String
     let database: DatabasePool
     private let writer: SQLiteWriter
@@ -29,10 +41,12 @@ package final class SQLiteStore: RecordStore {
         try Self.createFile(at: path)
         try WriteAheadLog(of: path).check()
         do {
-            let database = try DatabasePool(path: path, configuration: Self.configuration)
+            let database = try Self.openPool(at: path)
             // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKibibytes)")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
                 if let pages = options.pagesMax {
                     try db.execute(sql: "PRAGMA max_page_count = \(pages)")
                 }
@@ -98,10 +112,28 @@ package final class SQLiteStore: RecordStore {
 
     var isClosed: Bool { writer.isClosed }
 
+    /// Two processes that open a new file at once may each keep the other from turning its log on; SQLite then
+    /// does not wait, as it does for a lock, but says at once that the file is busy.
+    private static func openPool(at path: String) throws -> DatabasePool {
+        let deadline = ContinuousClock.now + .seconds(busySeconds)
+        while true {
+            do {
+                return try DatabasePool(path: path, configuration: configuration)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                guard ContinuousClock.now < deadline else { throw error }
+                // So rare and so short that the caller's thread may wait.
+                usleep(UInt32.random(in: 1000...20_000))
+            }
+        }
+    }
+
+    /// How long another process's write is waited for.
+    private static let busySeconds = 10
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "strongroom.store"
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Double(busySeconds))
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             // A page whose cells do not fit into it is refused when it is read, not when it misleads.

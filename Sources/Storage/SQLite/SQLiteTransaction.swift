@@ -41,80 +41,86 @@ struct SQLiteTransaction {
     /// No store makes so many changes; a larger number is damage, and counting on from it would end.
     private static let latestMax = Int64.max / 2
 
+    /// Decides the whole batch before it writes any of it, so that a batch that is refused leaves nothing to
+    /// take back: a savepoint for each would cost as much as its writes.
     private func run(_ batch: [Write], latest: inout Int64) throws -> Result<CommitResult, StorageError> {
-        var versions: [Int64?] = []
+        var steps: [Step] = []
+        steps.reserveCapacity(batch.count)
         var sequence = latest
-        var conflict: RecordKey?
-        try db.inSavepoint {
-            for write in batch {
-                guard let version = try run(write, sequence: &sequence) else {
-                    conflict = write.key
-                    return .rollback
-                }
-                versions.append(version.given)
+        // What the batch itself has made of its records so far.
+        var touched: [RecordKey: Int64?] = [:]
+        for write in batch {
+            let key = Data(write.key.key.utf8)
+            let known: Int64?
+            if case .put(_, _, .any) = write {
+                known = nil
+            } else {
+                known = try touched[write.key] ?? version(of: write.key, key)
             }
-            return .commit
+            guard write.expectation.isMet(by: known) else { return .failure(.conflict(write.key)) }
+            var step = Step(write: write, key: key)
+            switch write {
+            case .put:
+                sequence += 1
+                step.sequence = sequence
+                touched[write.key] = .some(sequence)
+            case .delete where known != nil:
+                sequence += 1
+                step.sequence = sequence
+                touched[write.key] = .some(nil)
+            case .delete, .check: break
+            }
+            steps.append(step)
         }
-        if let conflict { return .failure(.conflict(conflict)) }
+        for step in steps { try carryOut(step) }
         latest = sequence
-        return .success(CommitResult(versions: versions))
+        return .success(CommitResult(versions: steps.map(\.sequence)))
     }
 
-    private struct Version {
-        /// Nil when the write changed nothing.
-        let given: Int64?
+    /// A write whose expectation is met.
+    private struct Step {
+        let write: Write
+        let key: Data
+        /// The number of its change; nil when it changes nothing.
+        var sequence: Int64?
     }
 
-    /// Does one write; nil when its expectation is not met.
-    private func run(_ write: Write, sequence: inout Int64) throws -> Version? {
-        let key = Data(write.key.key.utf8)
-        let known: Int64?
-        if case .put(_, _, .any) = write { known = nil } else { known = try version(of: write.key, key) }
-        guard write.expectation.isMet(by: known) else { return nil }
-        switch write {
-        case .put(_, let value, _):
-            sequence += 1
+    private func carryOut(_ step: Step) throws {
+        guard let sequence = step.sequence else { return }
+        let kind = step.write.key.kind.rawValue
+        let isDeletion: Bool
+        if case .put(_, let value, _) = step.write {
+            isDeletion = false
             try execute(
                 """
                 INSERT INTO records (kind, key, value, version)
                 VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
                 ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
                 """,
-                [write.key.kind.rawValue, key, Data(value), sequence]
+                [kind, step.key, Data(value), sequence]
             )
-            try note(write.key, key, sequence: sequence, deleted: false)
-        case .delete where known != nil:
-            sequence += 1
-            try execute(
-                "DELETE FROM records WHERE kind = ? AND key = ifnull(?, x'')",
-                [write.key.kind.rawValue, key]
-            )
-            try note(write.key, key, sequence: sequence, deleted: true)
-        case .delete, .check:
-            return Version(given: nil)
+        } else {
+            isDeletion = true
+            try execute("DELETE FROM records WHERE kind = ? AND key = ifnull(?, x'')", [kind, step.key])
         }
-        return Version(given: sequence)
+        try execute(
+            "INSERT INTO changes (sequence, kind, key, deleted) VALUES (?, ?, ifnull(?, x''), ?)",
+            [sequence, kind, step.key, isDeletion]
+        )
     }
 
     private func version(of record: RecordKey, _ key: Data) throws -> Int64? {
         let statement = try db.cachedStatement(
             sql: "SELECT version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
         )
-        guard let found = try Row.fetchOne(statement, arguments: [record.kind.rawValue, key]) else {
-            return nil
-        }
+        statement.setUncheckedArguments([record.kind.rawValue, key])
+        let rows = try Row.fetchCursor(statement)
+        guard let found = try rows.next() else { return nil }
         // SQLite checks types when it writes; in a damaged row there may be any.
         guard case .int64(let version) = (found[0] as DatabaseValue).storage, version > 0 else {
             throw StorageError.corrupted(.record(record))
         }
         return version
-    }
-
-    private func note(_ record: RecordKey, _ key: Data, sequence: Int64, deleted: Bool) throws {
-        try execute(
-            "INSERT INTO changes (sequence, kind, key, deleted) VALUES (?, ?, ifnull(?, x''), ?)",
-            [sequence, record.kind.rawValue, key, deleted]
-        )
     }
 
     /// Never drops the latest change, from which the next one takes its number.
@@ -123,6 +129,9 @@ struct SQLiteTransaction {
     }
 
     private func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+        let statement = try db.cachedStatement(sql: sql)
+        // Checking how many there are prepares more than running the statement does.
+        statement.setUncheckedArguments(arguments)
+        try statement.execute()
     }
 }

@@ -17,9 +17,31 @@ struct TrailLine {
     /// Where the JSON text begins in the line.
     let textStart: Int
 
+    /// What a line begins with.
+    struct Prefix {
+        let kind: LineKind
+        let number: UInt64
+        /// Where the hash stands, 64 digits long.
+        let hashStart: Int
+        var textStart: Int { hashStart + 65 }
+    }
+
     /// Reads a line without its newline; nil unless it is exactly as ``append(_:kind:number:hash:to:)``
     /// writes it.
     init?(_ line: UnsafeRawBufferPointer) {
+        guard let prefix = Self.prefix(of: line),
+            let hash = ChainHash(
+                hex: UnsafeRawBufferPointer(rebasing: line[prefix.hashStart..<(prefix.hashStart + 64)])
+            )
+        else { return nil }
+        kind = prefix.kind
+        number = prefix.number
+        self.hash = hash
+        textStart = prefix.textStart
+    }
+
+    /// Reads all before a line's text but the hash, which is not looked at.
+    static func prefix(of line: UnsafeRawBufferPointer) -> Prefix? {
         guard line.count > 4, let kind = LineKind(rawValue: line[0]), line[1] == 0x20 else { return nil }
         var index = 2
         var number: UInt64 = 0
@@ -33,13 +55,8 @@ struct TrailLine {
         let digits = index - 2
         // A number that has no next is none that a writer gives, and nobody behind here need think of it.
         guard digits > 0, digits == 1 || line[2] != 0x30, number < .max else { return nil }
-        guard line.count > index + 66, line[index] == 0x20, line[index + 65] == 0x20,
-            let hash = ChainHash(hex: UnsafeRawBufferPointer(rebasing: line[(index + 1)..<(index + 65)]))
-        else { return nil }
-        self.kind = kind
-        self.number = number
-        self.hash = hash
-        textStart = index + 66
+        guard line.count > index + 66, line[index] == 0x20, line[index + 65] == 0x20 else { return nil }
+        return Prefix(kind: kind, number: number, hashStart: index + 1)
     }
 
     func text(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -3,8 +3,9 @@ package import struct Foundation.Date
 /// One call or one act of the platform, as a CloudTrail record of version 1.11.
 ///
 /// The fragments are JSON that the caller has rendered and cleared of secrets; they are written as they are.
-/// Texts are escaped, and cut where CloudTrail cuts them.
-package struct AuditEvent: Sendable {
+/// Texts are escaped, and cut where CloudTrail cuts them. It cannot be copied: a copy would retain each of its
+/// many parts, and no request needs one.
+package struct AuditEvent: ~Copyable, Sendable {
     /// CloudTrail's `eventType`.
     package enum Kind: String, Sendable {
         /// Somebody called.

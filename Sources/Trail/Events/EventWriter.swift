@@ -12,6 +12,13 @@ struct EventWriter: ~Copyable {
         text = EventText(capacity: capacity)
     }
 
+    /// A text as events write it, without its quotes.
+    static func escaped(_ text: String) -> [UInt8] {
+        var writer = EventWriter(capacity: text.utf8.count + 2)
+        writer.string(text, bytesMax: .max)
+        return Array(writer.finish().dropFirst().dropLast())
+    }
+
     /// What was written.
     consuming func finish() -> [UInt8] { text.bytes }
 
@@ -112,13 +119,16 @@ struct EventWriter: ~Copyable {
     }
 
     private mutating func string(_ value: String, bytesMax: Int) {
-        var copy = value
-        copy.withUTF8 { utf8 in
-            let count = Self.cut(utf8, to: bytesMax)
-            text.append(0x22)
-            escape(UnsafeBufferPointer(rebasing: utf8[..<count]))
-            text.append(0x22)
+        if value.utf8.withContiguousStorageIfAvailable({ string($0, bytesMax: bytesMax) }) == nil {
+            Array(value.utf8).withUnsafeBufferPointer { string($0, bytesMax: bytesMax) }
         }
+    }
+
+    private mutating func string(_ utf8: UnsafeBufferPointer<UInt8>, bytesMax: Int) {
+        let count = Self.cut(utf8, to: bytesMax)
+        text.append(0x22)
+        escape(UnsafeBufferPointer(rebasing: utf8[..<count]))
+        text.append(0x22)
     }
 
     /// The length of the longest beginning of at most `bytesMax` bytes that splits no character.

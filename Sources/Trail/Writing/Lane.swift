@@ -5,8 +5,11 @@ import struct Foundation.Date
 /// A lane and the lock that makes its appends one after another.
 final class Lane: Sendable {
     private let state: Mutex<LaneState>
+    /// Up to where followers may read; a lock of its own, which is never held while a disk is waited for.
+    private let shown: Mutex<TrailEnd?>
 
     init(_ state: sending LaneState) {
+        shown = Mutex(state.end)
         self.state = Mutex(state)
     }
 
@@ -18,12 +21,17 @@ final class Lane: Sendable {
         state.withLock { $0.statistics }
     }
 
+    /// How far the acknowledged records reach; nil before the lane's first header.
+    var end: TrailEnd? {
+        shown.withLock { $0 }
+    }
+
     func append(_ events: [[UInt8]], held: Int = 0, now: Date) throws(TrailError) {
-        try state.withLock { (state) throws(TrailError) in try state.append(events, held: held, now: now) }
+        try change { (state) throws(TrailError) in try state.append(events, held: held, now: now) }
     }
 
     func promise(_ bytes: Int, now: Date) throws(TrailError) {
-        try state.withLock { (state) throws(TrailError) in try state.promise(bytes, now: now) }
+        try change { (state) throws(TrailError) in try state.promise(bytes, now: now) }
     }
 
     func release(_ bytes: Int) {
@@ -31,14 +39,24 @@ final class Lane: Sendable {
     }
 
     func sealIfAged(now: Date) throws(TrailError) {
-        try state.withLock { (state) throws(TrailError) in try state.sealIfAged(now: now) }
+        try change { (state) throws(TrailError) in try state.sealIfAged(now: now) }
     }
 
     func recheck(now: Date) -> Bool {
-        state.withLock { $0.recheck(now: now) }
+        change { $0.recheck(now: now) }
     }
 
     func close(now: Date) throws(TrailError) {
-        try state.withLock { (state) throws(TrailError) in try state.close(now: now) }
+        try change { (state) throws(TrailError) in try state.close(now: now) }
+    }
+
+    /// Does something that may move the lane's end, and shows where it is then.
+    private func change<Result, Failure>(
+        _ body: (inout LaneState) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try state.withLock { (state) throws(Failure) in
+            defer { shown.withLock { $0 = state.end } }
+            return try body(&state)
+        }
     }
 }

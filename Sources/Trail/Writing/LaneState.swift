@@ -34,6 +34,13 @@ struct LaneState {
         self.settings = settings
     }
 
+    /// How far the acknowledged records reach; nil before the lane's first header.
+    var end: TrailEnd? {
+        position.map {
+            TrailEnd(lane: lane, segment: $0.segment, length: segment?.length, nextRecord: $0.record + 1)
+        }
+    }
+
     /// Takes room for records of so many bytes; it is kept until ``release(_:)``.
     mutating func promise(_ bytes: Int, now: Date) throws(TrailError) {
         guard !isClosed else { throw .closed }

@@ -142,6 +142,19 @@ package final class TrailWriter: Sendable {
         return sum
     }
 
+    /// How far the acknowledged records of every lane reach, also of lanes that this writer does not use.
+    ///
+    /// It waits for no disk: followers may ask a few times a second.
+    package var ends: [TrailEnd] {
+        lanes.compactMap(\.end)
+            + retired.map {
+                TrailEnd(lane: $0.lane, segment: $0.segment, length: nil, nextRecord: $0.record + 1)
+            }
+    }
+
+    var directory: TrailDirectory { settings.directory }
+    var signer: TrailSigner { settings.signer }
+
     /// Seals segments older than the limit; to be called now and then, for lanes without traffic.
     package func sealAgedSegments() throws(TrailError) {
         let time = now()

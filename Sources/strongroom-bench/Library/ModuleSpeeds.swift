@@ -33,7 +33,7 @@ enum ModuleSpeeds {
         else {
             throw LibcryptoError()
         }
-        let key = SymmetricKey(size: .bits256)
+        let key = DerivationKey(SymmetricKey(size: .bits256))
         let plaintext = [UInt8](repeating: 3, count: byteCount)
         return try Stopwatch.speed(of: primitive, by: "Cryptography", seconds: seconds) {
             try plaintext.withUnsafeBytes { bytes in

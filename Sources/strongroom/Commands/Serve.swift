@@ -71,6 +71,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Identity providers, as HOST:PORT, that may be called without TLS and on this machine.")
     var oidcInsecureHosts: String?
 
+    @Option(help: "The AWS door's address for receivers of notifications. (default: where it listens)")
+    var snsPublicUrl: String?
+
+    @Flag(name: .customLong("sns-allow-loopback"), help: "Let notifications go to addresses of this machine.")
+    var snsAllowLoopback = false
+
     @Flag(help: "Keep the memory of the process, and the keys in it, from being swapped out.")
     var mlock = false
 
@@ -101,6 +107,7 @@ struct Serve: AsyncParsableCommand {
             "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,
             "store-connections-max": storeConnectionsMax, "store-outage-max": storeOutageMax,
             "oidc-ca-file": oidcCaFile, "oidc-insecure-hosts": oidcInsecureHosts,
+            "sns-public-url": snsPublicUrl, "sns-allow-loopback": snsAllowLoopback ? "true" : nil,
             "insecure": insecure ? "true" : nil, "mlock": mlock ? "true" : nil,
         ]
     }

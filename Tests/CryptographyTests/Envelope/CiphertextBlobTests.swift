@@ -24,7 +24,7 @@ struct CiphertextBlobTests {
                 $0,
                 keyID: keyID ?? self.keyID,
                 materialID: materialID,
-                key: key,
+                key: DerivationKey(key),
                 context: context ?? self.context
             )
         }
@@ -34,7 +34,7 @@ struct CiphertextBlobTests {
         -> [UInt8]
     {
         let blob = try #require(CiphertextBlob.parse(bytes))
-        return try blob.open(with: key ?? self.key, context: context ?? self.context).exposedInTest
+        return try blob.open(with: DerivationKey(key ?? self.key), context: context ?? self.context).exposedInTest
     }
 
     @Test(arguments: [0, 1, 15, 16, 17, 32, 1000, 4096, 65_536])
@@ -95,7 +95,7 @@ struct CiphertextBlobTests {
                 continue
             }
             #expect(throws: CryptographyError.invalidCiphertext, "bit \(bit)") {
-                _ = try blob.open(with: key, context: context).count
+                _ = try blob.open(with: DerivationKey(key), context: context).count
             }
         }
     }
@@ -108,7 +108,7 @@ struct CiphertextBlobTests {
                 continue
             }
             #expect(throws: CryptographyError.invalidCiphertext) {
-                _ = try blob.open(with: key, context: context).count
+                _ = try blob.open(with: DerivationKey(key), context: context).count
             }
         }
         #expect(throws: CryptographyError.invalidCiphertext) { try open(bytes + [0]) }
@@ -154,7 +154,7 @@ struct CiphertextBlobTests {
             }
             guard let blob = CiphertextBlob.parse(bytes) else { continue }
             #expect(throws: CryptographyError.invalidCiphertext, "seed \(seed)") {
-                _ = try blob.open(with: key, context: context).count
+                _ = try blob.open(with: DerivationKey(key), context: context).count
             }
         }
     }

@@ -87,6 +87,79 @@ struct SQLiteStoreTests {
         await store.close()
     }
 
+    @Test func `decides a batch by what the batch itself did before`() async throws {
+        let store = try SQLiteStore(path: path)
+        let a = RecordKey(kind, "a")
+        let made = try await store.commit([
+            put("a", [1], .absent), .check(a, expecting: .version(1)), put("a", [2], .version(1)),
+            .delete(a, expecting: .version(2)), .delete(a, expecting: .any), put("a", [3], .absent),
+        ])
+        #expect(made.versions == [1, nil, 2, 3, nil, 4])
+        #expect(try await store.read(a)?.value == [3])
+        await #expect(throws: StorageError.conflict(a)) {
+            try await store.commit([
+                put("b", [1]), .delete(a, expecting: .any), .check(a, expecting: .version(4)),
+            ])
+        }
+        #expect(try await store.read(a)?.version == 4)
+        #expect(try await store.read(RecordKey(kind, "b")) == nil)
+        #expect(try await store.latestChange() == 4)
+        await store.close()
+    }
+
+    @Test func `is made once by all who open a new file at the same moment`() async throws {
+        for round in 0..<5 {
+            let path = directory.path("new-\(round).db")
+            let stores = try await withThrowingTaskGroup(of: SQLiteStore.self) { group in
+                for _ in 0..<6 { group.addTask { try SQLiteStore(path: path) } }
+                return try await group.reduce(into: [SQLiteStore]()) { $0.append($1) }
+            }
+            for (index, store) in stores.enumerated() {
+                _ = try await store.commit([put("\(index)", [1], .absent)])
+            }
+            #expect(try await stores[0].latestChange() == 6)
+            for store in stores { await store.close() }
+        }
+    }
+
+    @Test func `goes on with a file whose making ended before its first migration`() async throws {
+        let begun = try DatabaseQueue(path: path)
+        try await begun.write { db in
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try begun.close()
+        let store = try SQLiteStore(path: path)
+        #expect(try await store.commit([put("a", [1], .absent)]).versions == [1])
+        await store.close()
+    }
+
+    @Test func `does not take another program's file for a store, nor one of a newer version`() async throws {
+        let other = try DatabaseQueue(path: path)
+        try await other.write { db in
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('1 records and changes')")
+        }
+        try other.close()
+        #expect {
+            try SQLiteStore(path: path)
+        } throws: {
+            guard case .corrupted(.file) = $0 as? StorageError else { return false }
+            return true
+        }
+        let newer = directory.path("newer.db")
+        let store = try SQLiteStore(path: newer)
+        try await store.database.writeWithoutTransaction { db in
+            try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 of the future')")
+        }
+        await store.close()
+        #expect {
+            try SQLiteStore(path: newer)
+        } throws: {
+            guard case .unavailable = $0 as? StorageError else { return false }
+            return true
+        }
+    }
+
     @Test func `shares the file with another process's connection`() async throws {
         let one = try SQLiteStore(path: path)
         let other = try SQLiteStore(path: path)
