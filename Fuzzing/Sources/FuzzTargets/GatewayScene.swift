@@ -31,6 +31,7 @@ final class GatewayScene: Sendable {
         let identities = IdentityDirectory(store: store, keyring: keyring)
         let issued = GatewayScene.wait {
             try? await Bootstrap.run(administration, account: AccountID("111122223333"), at: Self.now) { _ in
+            } withdraw: { _ in
             }
         }
         let root = certain(issued?.issued)

@@ -76,15 +76,3 @@ package protocol OIDCProviderSource: Sendable {
     /// The provider of an issuer in an account; nil when the account has none.
     func provider(_ issuer: IssuerName, of account: AccountID) async throws(IAMError) -> OIDCProvider?
 }
-
-extension IdentityDirectory: OIDCProviderSource {
-    package func provider(
-        _ issuer: IssuerName,
-        of account: AccountID
-    ) async throws(IAMError) -> OIDCProvider? {
-        guard let provider = try await openIDConnectProvider(issuer.description, of: account) else {
-            return nil
-        }
-        return OIDCProvider(account: account, issuer: issuer, clientIDs: Set(provider.clientIDs))
-    }
-}

@@ -123,21 +123,20 @@ struct Attempt {
     ///
     /// Both have the same `sharedEventID`; the owner sees of the caller which account and which principal it is.
     /// Source: CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
-    func unrecorded(_ reply: Reply, _ event: AuditEvent) -> UnrecordedReply {
+    func unrecorded(_ reply: Reply, _ event: consuming AuditEvent) -> UnrecordedReply {
         guard let owner = otherAccount else { return UnrecordedReply(reply: reply, event: event.render()) }
-        var own = event
-        own.sharedEventID = EventID.random().description
-        var theirs = own
-        theirs.eventID = EventUUID(EventID.random())
-        theirs.recipientAccountID = owner.description
-        theirs.userIdentity =
+        event.sharedEventID = EventID.random().description
+        let own = event.render()
+        event.eventID = EventUUID(EventID.random())
+        event.recipientAccountID = owner.description
+        event.userIdentity =
             AuditIdentity(
                 kind: .awsAccount,
                 principalID: call.caller.uniqueID,
                 accountID: call.caller.account,
                 invokedBy: call.invokedBy
             ).rendered
-        return UnrecordedReply(reply: reply, event: own.render(), ownerEvent: theirs.render())
+        return UnrecordedReply(reply: reply, event: own, ownerEvent: event.render())
     }
 
     /// What the record has whatever the outcome.

@@ -31,7 +31,9 @@ final class SessionScene: Sendable {
         keyring = RootKeyring.generate(now: clock.now.addingTimeInterval(-1_000))
         administration = IdentityAdministration(store: store, keyring: keyring)
         account = try #require(AccountID("111122223333"))
-        let made = try await Bootstrap.run(administration, account: account, at: clock.now) { _ in }
+        let made = try await Bootstrap.run(administration, account: account, at: clock.now) { _ in
+        } withdraw: { _ in
+        }
         root = try #require(made.issued)
         directory = FileManager.default.temporaryDirectory.path + "/sessions-\(EventID.random())"
         let signer = try TrailSigner(key: keyring.lastingKey(for: .trailSigning))
