@@ -134,7 +134,8 @@ let suites: [Target] = [
     .testTarget(
         name: "IAMTests",
         dependencies: [
-            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting", "Storage",
+            "IAM", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
+            "Storage",
             "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),

@@ -157,65 +157,6 @@ package struct ServerProcess: Sendable {
         }
     }
 
-    private static func openTrail(
-        _ deployment: Deployment,
-        _ settings: ServeSettings,
-        _ now: @escaping @Sendable () -> Date
-    ) throws(DeploymentError) -> TrailWriter {
-        let signer = try deployment.trailSigner()
-        do throws(TrailError) {
-            return try TrailWriter(
-                directory: deployment.directory.trail,
-                lanes: min(System.coreCount, 16),
-                signer: signer,
-                durability: settings.auditDurability,
-                now: now
-            )
-        } catch {
-            throw .trail(error)
-        }
-    }
-
-    /// Refuses a store without accounts beside a trail with events: it was lost or cut off, and a new one
-    /// would hide that.
-    private static func requireStoreOfTrail(_ deployment: Deployment) async throws(DeploymentError) {
-        let hasAccount: Bool
-        do throws(IAMError) {
-            hasAccount = try await deployment.administration.defaultAccount() != nil
-        } catch {
-            throw .identities(error)
-        }
-        guard !hasAccount else { return }
-        let first: TrailEntry?
-        do throws(TrailError) {
-            first = try TrailReader(directory: deployment.directory.trail).events().next()
-        } catch {
-            throw .trail(error)
-        }
-        guard first == nil else { throw .storeLost(deployment.directory) }
-    }
-
-    private static func bootstrap(
-        _ deployment: Deployment,
-        _ settings: ServeSettings,
-        at now: Date
-    ) async throws(DeploymentError) -> IssuedAccessKey? {
-        let path = deployment.directory.credentialsFile
-        do throws(IAMError) {
-            return try await Bootstrap.run(
-                deployment.administration,
-                account: settings.account,
-                at: now
-            ) { key throws(IAMError) in
-                try CredentialsFile.write(key, region: settings.regions[0], to: path)
-            } withdraw: { _ throws(IAMError) in
-                try CredentialsFile.remove(at: path)
-            }.issued
-        } catch {
-            throw .identities(error)
-        }
-    }
-
     /// What a bind that failed, or TLS that cannot be set up, means to an operator.
     private static func sentence(for error: any Error) -> String {
         switch error {

@@ -17,21 +17,13 @@ struct LookupScene {
         let event: [UInt8]
     }
 
-    static func sample(
-        _ number: Int,
-        secondsApart: Double = 1.0 / 3,
-        using generator: inout SeededGenerator
-    ) -> Sample {
-        func pick(_ texts: [String]) -> String { texts.randomElement(using: &generator) ?? "" }
-        let user = pick(["alice", "bob", #"we"ird\name"#, "étoile"])
-        let identity: AuditIdentity
-        let username: String?
-        switch Int.random(in: 0..<4, using: &generator) {
+    /// One of four kinds of identity, and the name by which its events are found.
+    private static func identity(of user: String, kind: Int) -> (AuditIdentity, username: String?) {
+        switch kind {
         case 0:
-            identity = AuditIdentity(kind: .root, accessKeyID: "AKIAROOT")
-            username = "root"
+            return (AuditIdentity(kind: .root, accessKeyID: "AKIAROOT"), "root")
         case 1:
-            identity = AuditIdentity(
+            let identity = AuditIdentity(
                 kind: .assumedRole,
                 arn: "arn:aws:sts::1:assumed-role/deploy/\(user)",
                 accessKeyID: "ASIA\(user.count)",
@@ -46,14 +38,24 @@ struct LookupScene {
                     creationDate: "2026-11-21T04:39:49Z"
                 )
             )
-            username = user
+            return (identity, user)
         case 2:
-            identity = .platform(accountID: "1")
-            username = nil
+            return (.platform(accountID: "1"), nil)
         default:
-            identity = AuditIdentity(kind: .iamUser, accessKeyID: "AKIA\(user.count)", userName: user)
-            username = user
+            return (AuditIdentity(kind: .iamUser, accessKeyID: "AKIA\(user.count)", userName: user), user)
         }
+    }
+
+    static func sample(
+        _ number: Int,
+        secondsApart: Double = 1.0 / 3,
+        using generator: inout SeededGenerator
+    ) -> Sample {
+        func pick(_ texts: [String]) -> String { texts.randomElement(using: &generator) ?? "" }
+        let (identity, username) = identity(
+            of: pick(["alice", "bob", #"we"ird\name"#, "étoile"]),
+            kind: Int.random(in: 0..<4, using: &generator)
+        )
         let seconds = Int(Double(number) * secondsApart) + Int.random(in: -2...2, using: &generator)
         let source = pick(["kms.amazonaws.com", "iam.amazonaws.com"])
         let name = pick(["Encrypt", "Decrypt", "DisableKey"])

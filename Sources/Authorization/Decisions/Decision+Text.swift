@@ -2,7 +2,8 @@ extension StatementReference: CustomStringConvertible {
     /// As in `statement 2 (AllowUse) of the key policy`, counted from one.
     package var description: String {
         let sid = sid.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
-        return "statement \(index + 1)\(sid) of \(policy.map { "\(kind.title) \($0)" } ?? "the \(kind.title)")"
+        return
+            "statement \(index + 1)\(sid) of \(policy.map { "\(kind.title) \($0)" } ?? "the \(kind.title)")"
     }
 }
 

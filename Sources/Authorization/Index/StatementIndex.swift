@@ -8,7 +8,9 @@ struct StatementIndex: Sendable {
     private struct Bucket: Sendable {
         /// Those that may be about any resource.
         let anyResource: [Int32]
-        /// The lengths of the literal beginnings of resources, ascending.
+        /// Those that name a resource in full.
+        let byName: HashIndex
+        /// The lengths of the literal beginnings of patterns with wildcards or variables, ascending.
         let lengths: [Int]
         let byBeginning: HashIndex
         let lists: [[Int32]]
@@ -63,6 +65,9 @@ struct StatementIndex: Sendable {
 
     private func visit(_ bucket: Bucket, _ hashes: RequestHashes, _ body: (Statement, Int) -> Int) {
         visit(bucket.anyResource, body)
+        if let whole = hashes.resource.last, let list = bucket.byName[whole] {
+            visit(bucket.lists[list], body)
+        }
         for length in bucket.lengths {
             guard length < hashes.resource.count else { return }
             if let list = bucket.byBeginning[hashes.resource[length]] { visit(bucket.lists[list], body) }
@@ -102,6 +107,7 @@ extension StatementIndex {
 
     private static func bucket(_ list: [Int32], of statements: [Statement]) -> Bucket {
         var anyResource: [Int32] = []
+        var names: [UInt64: [Int32]] = [:]
         var beginnings: [UInt64: [Int32]] = [:]
         var lengths: Set<Int> = []
         for place in list {
@@ -111,28 +117,38 @@ extension StatementIndex {
                 continue
             }
             for literal in Set(literals) {
-                beginnings[TextHash.of(literal), default: []].append(place)
-                lengths.insert(literal.count)
+                let hash = TextHash.of(literal.bytes)
+                if literal.isWhole {
+                    names[hash, default: []].append(place)
+                } else {
+                    beginnings[hash, default: []].append(place)
+                    lengths.insert(literal.bytes.count)
+                }
             }
         }
         var lists: [[Int32]] = []
-        let table = HashIndex(
-            beginnings.mapValues { list in
-                lists.append(list)
-                return Int32(lists.count - 1)
-            }
-        )
+        func table(_ places: [UInt64: [Int32]]) -> HashIndex {
+            HashIndex(
+                places.mapValues { list in
+                    lists.append(list)
+                    return Int32(lists.count - 1)
+                }
+            )
+        }
+        let byName = table(names)
+        let byBeginning = table(beginnings)
         return Bucket(
             anyResource: anyResource,
+            byName: byName,
             lengths: lengths.sorted(),
-            byBeginning: table,
+            byBeginning: byBeginning,
             lists: lists
         )
     }
 }
 
 /// What every text that a pattern matches begins with.
-struct LiteralBeginning {
+struct LiteralBeginning: Hashable {
     let bytes: [UInt8]
     /// Whether the pattern matches this text alone.
     let isWhole: Bool
@@ -140,9 +156,9 @@ struct LiteralBeginning {
 
 extension ResourceSet {
     /// What the ARNs of each pattern begin with; nil when some text of any beginning may match.
-    fileprivate var literalBeginnings: [[UInt8]]? {
+    fileprivate var literalBeginnings: [LiteralBeginning]? {
         guard !isNegated else { return nil }
         let beginnings = patterns.map(\.literalBeginning)
-        return beginnings.contains(where: \.isEmpty) ? nil : beginnings
+        return beginnings.contains(where: \.bytes.isEmpty) ? nil : beginnings
     }
 }

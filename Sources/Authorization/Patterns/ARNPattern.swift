@@ -47,16 +47,16 @@ struct ARNPattern: Hashable, Sendable {
     var matchesEverything: Bool { form == .anything }
 
     /// What every matching ARN begins with.
-    var literalBeginning: [UInt8] {
-        guard case .parts(let parts) = form else { return [] }
+    var literalBeginning: LiteralBeginning {
+        guard case .parts(let parts) = form else { return LiteralBeginning(bytes: [], isWhole: false) }
         var bytes: [UInt8] = []
         for (index, part) in parts.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ":")) }
             let literal = part.literalBeginning
             bytes += literal.bytes
-            guard literal.isWhole else { break }
+            guard literal.isWhole else { return LiteralBeginning(bytes: bytes, isWhole: false) }
         }
-        return bytes
+        return LiteralBeginning(bytes: bytes, isWhole: true)
     }
 
     /// The condition keys whose values are put in.

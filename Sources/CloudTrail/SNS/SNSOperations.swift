@@ -57,7 +57,9 @@ package enum SNSOperations {
         ),
     ]
 
-    private static let refused: [any OperationEntry<NotificationService>] = refusals.flatMap { reason, names in
+    private static let refused: [any OperationEntry<NotificationService>] = refusals.flatMap {
+        reason,
+        names in
         names.map { NotOffered($0, because: reason) }
     }
 }

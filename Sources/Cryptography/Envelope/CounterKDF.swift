@@ -13,7 +13,9 @@ enum CounterKDF {
         while offset < output.count {
             let end = min(offset + DerivationKey.blockBytes, output.count)
             let target = UnsafeMutableRawBufferPointer(rebasing: output[offset..<end])
-            let written = withUnsafeBytes(of: counter.bigEndian) { key.writeCode(of: $0, input, into: target) }
+            let written = withUnsafeBytes(of: counter.bigEndian) {
+                key.writeCode(of: $0, input, into: target)
+            }
             guard written else { throw .libraryFailure(.keyDerivation) }
             offset = end
             counter += 1

@@ -26,7 +26,8 @@ package final class DerivationKey: @unchecked Sendable {
 
     deinit { strongroom_hmac_free(prepared) }
 
-    private static func prepare(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<strongroom_hmac_key> {
+    private static func prepare(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<strongroom_hmac_key>
+    {
         precondition(!bytes.isEmpty, "a derivation needs a key")
         guard let key = strongroom_hmac_prepare(bytes.baseAddress, Int32(bytes.count)) else {
             preconditionFailure("no memory for a key")

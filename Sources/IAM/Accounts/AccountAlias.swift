@@ -19,7 +19,9 @@ extension IAMService {
     /// The alias of an account with the version of its record; nil when it has none.
     func alias(of account: AccountID) async throws(IAMError) -> Kept<AccountAlias>? {
         let key = RecordKey(.aliasOfAccount, account.description)
-        return try await directory.versioned(AccountAlias.self, key).map { Kept($0.value, version: $0.version) }
+        return try await directory.versioned(AccountAlias.self, key).map {
+            Kept($0.value, version: $0.version)
+        }
     }
 
     /// Gives an account an alias in place of the one it has.

@@ -65,7 +65,9 @@ extension IAMService {
             for user in try await entities(of: User.self, in: account, after: after, max: max) {
                 var groups: [String] = []
                 for id in user.groups {
-                    if let group = try await entity(id, as: Group.self) { groups.append(group.value.nameText) }
+                    if let group = try await entity(id, as: Group.self) {
+                        groups.append(group.value.nameText)
+                    }
                 }
                 details.append(.user(user, groups: groups))
             }
@@ -81,7 +83,9 @@ extension IAMService {
                         profiles.append(profile)
                     }
                 }
-                details.append(.role(role, profiles: profiles, use: try await directory.lastUse(ofRole: role.id)))
+                details.append(
+                    .role(role, profiles: profiles, use: try await directory.lastUse(ofRole: role.id))
+                )
             }
         case .ownPolicy:
             let policies = try await ownPolicies(of: account, after: after, max: max)

@@ -76,7 +76,9 @@ extension IdentityDirectory {
     /// A group with its policies; nil when there is none of that name.
     func group(_ locator: EntityLocator) async throws(IAMError) -> Permissions? {
         try await settled { () async throws(IAMError) -> Permissions? in
-            guard let (group, version) = try await versioned(Group.self, locator.recordKey) else { return nil }
+            guard let (group, version) = try await versioned(Group.self, locator.recordKey) else {
+                return nil
+            }
             var permissions = Permissions()
             try await addPolicies(of: Kept(group, version: version), to: &permissions)
             return permissions

@@ -21,7 +21,8 @@ package enum ListOpenIDConnectProviderTags: ProviderOperation {
 
     package static func provider(of request: Request) -> String { request.provider }
 
-    package static func run(_ call: Authorized<Self>, in iam: IAMService) async throws(IAMError) -> Page<Tag> {
+    package static func run(_ call: Authorized<Self>, in iam: IAMService) async throws(IAMError) -> Page<Tag>
+    {
         try iam.page(
             ofAll: call.provider.value.tags.map { Tag(key: $0.key, value: $0.value) },
             call.request.page,

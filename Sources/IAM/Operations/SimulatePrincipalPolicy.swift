@@ -22,8 +22,9 @@ package enum SimulatePrincipalPolicy: SimulatingOperation, PolicySourceOperation
     ) async throws(IAMError) -> SimulationAnswer {
         let request = call.request.simulation
         let principal = try await iam.principal(try call.policySource())
-        if request.resource != nil, request.callerARN == nil, principal.caller.type != .user
-            || !principal.knowsCaller
+        if request.resource != nil, request.callerARN == nil,
+            principal.caller.type != .user
+                || !principal.knowsCaller
         {
             throw .invalidInput("CallerArn is required with ResourcePolicy unless PolicySourceArn is a user.")
         }

@@ -45,7 +45,9 @@ extension User {
 
 extension IdentityDirectory {
     func loginProfile(of user: User) async throws(IAMError) -> Kept<LoginProfile>? {
-        try await versioned(LoginProfile.self, user.loginProfileKey).map { Kept($0.value, version: $0.version) }
+        try await versioned(LoginProfile.self, user.loginProfileKey).map {
+            Kept($0.value, version: $0.version)
+        }
     }
 }
 

@@ -1,6 +1,5 @@
-import Synchronization
-
 package import Foundation
+import Synchronization
 
 /// Slows down guessing: after a few failures each further one doubles the time until the next try is looked at.
 ///

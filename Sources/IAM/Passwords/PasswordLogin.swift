@@ -1,8 +1,7 @@
 package import AWSProtocol
 package import Cryptography
-import Operations
-
 package import Foundation
+import Operations
 
 /// What came of a try to log in.
 package enum PasswordOutcome: Sendable {

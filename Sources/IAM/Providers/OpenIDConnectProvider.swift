@@ -70,7 +70,9 @@ extension IdentityDirectory: OIDCProviderSource {
         _ issuer: IssuerName,
         of account: AccountID
     ) async throws(IAMError) -> OIDCProvider? {
-        guard let provider = try await openIDConnectProvider(issuer.description, of: account) else { return nil }
+        guard let provider = try await openIDConnectProvider(issuer.description, of: account) else {
+            return nil
+        }
         return OIDCProvider(account: account, issuer: issuer, clientIDs: Set(provider.clientIDs))
     }
 }

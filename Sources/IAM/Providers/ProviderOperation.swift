@@ -55,7 +55,9 @@ extension OpenIDConnectProvider {
     mutating func add(clientID: String) throws(IAMError) {
         if clientIDs.contains(clientID) { return }
         guard clientIDs.count < Self.clientIDsMax else {
-            throw .limitExceeded("Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: \(Self.clientIDsMax)")
+            throw .limitExceeded(
+                "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: \(Self.clientIDsMax)"
+            )
         }
         clientIDs.append(clientID)
     }

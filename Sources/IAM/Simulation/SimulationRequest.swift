@@ -34,18 +34,25 @@ package struct SimulationRequest: Sendable {
         }
         boundary = boundaries.first
         actions = input.strings("ActionNames") ?? []
-        for action in actions where !Self.isAction(action) { throw .invalidInput("Invalid Action: \(action)") }
+        for action in actions where !Self.isAction(action) {
+            throw .invalidInput("Invalid Action: \(action)")
+        }
         let resources = input.strings("ResourceArns") ?? []
         for resource in resources where resource != "*" && ARN(resource) == nil {
             throw .invalidInput("Resource \(resource) must be in ARN format or \"*\".")
         }
         self.resources = resources.isEmpty ? ["*"] : resources
         guard input.string("ResourceHandlingOption") == nil else {
-            throw .invalidInput("ResourceHandlingOption is for simulations of Amazon EC2, which is not offered.")
+            throw .invalidInput(
+                "ResourceHandlingOption is for simulations of Amazon EC2, which is not offered."
+            )
         }
         callerARN = try input.string("CallerArn").map { (text) throws(IAMError) in try Self.user(text) }
-        let owner = try input.string("ResourceOwner").map { (text) throws(IAMError) in try Self.account(text) }
-        resource = input.string("ResourcePolicy").map { PolicySimulation.ResourceSide(text: $0, owner: owner) }
+        let owner = try input.string("ResourceOwner").map { (text) throws(IAMError) in try Self.account(text)
+        }
+        resource = input.string("ResourcePolicy").map {
+            PolicySimulation.ResourceSide(text: $0, owner: owner)
+        }
         values = try Self.values(input.structures("ContextEntries") ?? [])
         page = PageInput(input)
     }
@@ -158,7 +165,9 @@ extension SimulationRequest {
             } else if given.count == 1 {
                 values[key] = .single(given[0])
             } else {
-                throw .invalidInput("The context key \(name) must have one value, or a type that ends in List.")
+                throw .invalidInput(
+                    "The context key \(name) must have one value, or a type that ends in List."
+                )
             }
         }
         return values

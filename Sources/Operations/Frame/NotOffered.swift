@@ -8,7 +8,7 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
     package let name: String
     private let reason: String
 
-    /// `reason` is a sentence for the caller, as in "This deployment has no archives of events."
+    /// `reason` is a sentence for the caller that tells why.
     package init(_ name: String, because reason: String) {
         self.name = name
         self.reason = reason

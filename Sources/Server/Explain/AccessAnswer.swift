@@ -32,12 +32,14 @@ package struct AccessAnswer: Sendable {
             lines += ["", "grants"]
             lines += explanation.grants.map { grant in
                 grant.match == .none
-                    ? "  - grant \(grant.id) does not allow it to the caller" : "  + grant \(grant.id) allows it"
+                    ? "  - grant \(grant.id) does not allow it to the caller"
+                    : "  + grant \(grant.id) allows it"
             }
         }
         if !missingKeys.isEmpty {
             lines += [
-                "", "not known of the request: \(missingKeys.joined(separator: ", ")); give them by --condition",
+                "",
+                "not known of the request: \(missingKeys.joined(separator: ", ")); give them by --condition",
             ]
         }
         return lines
@@ -77,7 +79,9 @@ package struct AccessAnswer: Sendable {
         let identity = explanation.policies(.identity)
         let index = identity.firstIndex { policy in
             policy.name == statement.policy
-                && policy.statements.contains { $0.statement == statement && $0.applies && $0.effect == .allow }
+                && policy.statements.contains {
+                    $0.statement == statement && $0.applies && $0.effect == .allow
+                }
         }
         return index.flatMap { principal.origins.indices.contains($0) ? principal.origins[$0] : nil }
     }

@@ -17,7 +17,8 @@ package struct AccessQuestion: Sendable {
         context: [String] = [],
         conditions: [String] = []
     ) throws(ExplainError) {
-        guard action.split(separator: ":", omittingEmptySubsequences: false).count == 2, !action.contains("*"),
+        guard action.split(separator: ":", omittingEmptySubsequences: false).count == 2,
+            !action.contains("*"),
             !action.hasPrefix(":"), !action.hasSuffix(":")
         else { throw .question("'\(action)' is not an action, such as kms:Decrypt.") }
         guard let arn = ARN(resource) else { throw .question("'\(resource)' is not an ARN.") }

@@ -1,10 +1,9 @@
 import AWSProtocol
 import Authorization
 import Cryptography
+import Foundation
 import KMS
 import Operations
-
-import Foundation
 
 /// A resource with the policies and grants that guard it.
 struct ExplainedResource: Sendable {

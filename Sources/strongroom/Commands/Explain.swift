@@ -13,7 +13,9 @@ struct Explain: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
-    @Option(help: "The ARN of a user, a role, a role's session or an account's root user, or a service's name.")
+    @Option(
+        help: "The ARN of a user, a role, a role's session or an account's root user, or a service's name."
+    )
     var principal: String
 
     @OptionGroup var question: QuestionOptions

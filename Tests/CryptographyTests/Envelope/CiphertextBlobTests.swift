@@ -34,7 +34,8 @@ struct CiphertextBlobTests {
         -> [UInt8]
     {
         let blob = try #require(CiphertextBlob.parse(bytes))
-        return try blob.open(with: DerivationKey(key ?? self.key), context: context ?? self.context).exposedInTest
+        return try blob.open(with: DerivationKey(key ?? self.key), context: context ?? self.context)
+            .exposedInTest
     }
 
     @Test(arguments: [0, 1, 15, 16, 17, 32, 1000, 4096, 65_536])

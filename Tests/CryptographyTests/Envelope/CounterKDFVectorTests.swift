@@ -44,7 +44,9 @@ struct CounterKDFVectorTests {
     private static func derive(key: [UInt8], input: [UInt8], into output: inout [UInt8]) throws {
         try key.withUnsafeBytes { key in
             try input.withUnsafeBytes { input in
-                try output.withUnsafeMutableBytes { try CounterKDF.derive(key: DerivationKey(key), input: input, into: $0) }
+                try output.withUnsafeMutableBytes {
+                    try CounterKDF.derive(key: DerivationKey(key), input: input, into: $0)
+                }
             }
         }
     }
