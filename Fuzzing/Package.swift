@@ -81,7 +81,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
-                "Server", "Storage", "Trail", crypto,
+                "Server", "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: compiler
         ),
