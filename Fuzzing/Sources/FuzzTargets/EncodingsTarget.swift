@@ -8,6 +8,12 @@ enum EncodingsTarget {
             ("base64", "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQhIT8="), ("base64-plus", "+/+/AAAA///9QUI="),
             ("hex", "00ff7f80DEADbeef"), ("percent", "%41%7e%2F%zz%4"), ("plain", "A-Za-z0-9-._~/"),
             ("form", "Action=AssumeRole&Version=2011-06-15&Name=a%20b+c&Empty=&Flag"),
+            (
+                "request",
+                "S=a&I=7&B=True&T=2026-11-18T11:06:40.5Z&L.member.1=a&L.member.2=b&M.entry.1.key=k"
+                    + "&M.entry.1.value=v&X.member.2.S=s&X.member.2.L.member.1=-5&X.1.S="
+            ),
+            ("nested", "X.1.S=a&X.1.L.1=2&L=&M=&T=2026-11-18"), ("markup", "<a b=\"c\">&amp;\r\n\t\u{1f}"),
             ("query", "b=2&a=1&a=0&c&=x&%61=%2B+"), ("bytes", "\u{0}\u{1}\u{7f}é😀"),
         ])
     }
@@ -17,6 +23,7 @@ enum EncodingsTarget {
         hexadecimal(input)
         percent(input)
         form(input)
+        QueryForms.checkXML(input.repairedText)
     }
 
     private static func base64(_ input: [UInt8]) {
@@ -77,6 +84,7 @@ enum EncodingsTarget {
             return
         }
         promise(form.count <= 64, "a form has more pairs than it may")
+        QueryForms.check(form)
         let text = form.pairs.map {
             PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value)
         }.joined(separator: "&")

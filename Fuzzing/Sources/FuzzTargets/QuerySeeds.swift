@@ -8,6 +8,10 @@ enum QuerySeeds {
     private static let trust =
         "%7B%22Version%22:%222012-10-17%22,%22Statement%22:%7B%22Effect%22:%22Allow%22,%22Action%22:"
         + "%22sts:*%22,%22Principal%22:%7B%22AWS%22:%22111122223333%22%7D%7D%7D"
+    private static let webTrust =
+        "%7B%22Version%22:%222012-10-17%22,%22Statement%22:%7B%22Effect%22:%22Allow%22,%22Action%22:"
+        + "%5B%22sts:AssumeRoleWithWebIdentity%22,%22sts:TagSession%22%5D,%22Principal%22:%7B%22Federated%22:"
+        + "%22arn:aws:iam::111122223333:oidc-provider/idp.example.com/tenant%22%7D%7D%7D"
     private static let topic = "TopicArn=arn:aws:sns:us-east-1:111122223333:t"
     private static let policy = "PolicyArn=arn:aws:iam::111122223333:policy/p"
 
@@ -18,9 +22,9 @@ enum QuerySeeds {
                 "iam Action=CreateUser&UserName=u&Path=/a/&Tags.member.1.Key=k&Tags.member.1.Value=v",
                 "iam Action=PutUserPolicy&UserName=u&PolicyName=p&PolicyDocument=\(anything)",
                 "iam Action=CreateAccessKey&UserName=u", "sts* Action=GetCallerIdentity",
-                "iam* Action=ListUsers&MaxItems=1", "iam* Action=ListUsers&MaxItems=1&Marker=$M",
+                "iam Action=CreateUser&UserName=w", "iam* Action=ListUsers&MaxItems=1",
+                "iam* Action=ListUsers&MaxItems=1&Marker=$M",
                 "iam Action=UpdateAccessKey&UserName=u&AccessKeyId=$A&Status=Inactive",
-                "iam Action=GetAccessKeyLastUsed&AccessKeyId=$A",
             ]
         ),
         (
@@ -31,7 +35,7 @@ enum QuerySeeds {
                 "iam Action=CreateUser&UserName=w",
                 "iam Action=PutUserPolicy&UserName=w&PolicyName=p&PolicyDocument=\(anything)",
                 "iam Action=CreateAccessKey&UserName=w",
-                "sts* Action=AssumeRole&RoleArn=arn:aws:iam::111122223333:role/r&RoleSessionName=s"
+                "sts* Action=AssumeRole&RoleArn=arn:aws:iam::111122223333:role/r&RoleSessionName=session"
                     + "&DurationSeconds=900&Tags.member.1.Key=k&Tags.member.1.Value=v"
                     + "&TransitiveTagKeys.member.1=k",
                 "iam* Action=GetRole&RoleName=r", "sts*? Action=GetCallerIdentity",
@@ -49,6 +53,20 @@ enum QuerySeeds {
                 "sts- Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::111122223333:role/r"
                     + "&RoleSessionName=s&WebIdentityToken=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2kifQ.AA",
                 "sts- Action=AssumeRoleWithSAML",
+            ]
+        ),
+        (
+            "web-identities",
+            [
+                "iam Action=CreateOpenIDConnectProvider&Url=https://idp.example.com/tenant"
+                    + "&ClientIDList.member.1=client",
+                "iam Action=CreateRole&RoleName=web&AssumeRolePolicyDocument=\(webTrust)",
+                "sts- Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::111122223333:role/web"
+                    + "&RoleSessionName=session&WebIdentityToken=$J",
+                "sts* Action=GetCallerIdentity",
+                "iam Action=ListOpenIDConnectProviders",
+                "iam Action=DeleteOpenIDConnectProvider&OpenIDConnectProviderArn="
+                    + "arn:aws:iam::111122223333:oidc-provider/idp.example.com/tenant",
             ]
         ),
         (
@@ -103,7 +121,7 @@ enum QuerySeeds {
                     + "&Tags.member.1.Key=k&Tags.member.1.Value=v",
                 "sns Action=SetTopicAttributes&\(topic)&AttributeName=DeliveryPolicy&AttributeValue="
                     + "%7B%22http%22:%7B%22defaultHealthyRetryPolicy%22:%7B%22numRetries%22:5%7D%7D%7D",
-                "sns Action=AddPermission&\(topic)&Label=l&AWSAccountId.member.1=444455556666"
+                "sns Action=AddPermission&\(topic)&Label=l&AWSAccountId.member.1=111122223333"
                     + "&ActionName.member.1=Publish",
                 "sns Action=GetTopicAttributes&TopicArn=$T",
                 "sns Action=RemovePermission&\(topic)&Label=l", "sns Action=ListTopics&NextToken=$N",

@@ -6,11 +6,18 @@ import Server
 ///
 /// A line is a service, a space, and the form. Signs behind the service say how it comes: `?` in the address, `*`
 /// signed with the credentials that were given last, `-` unsigned. `$T` and its like stand for what earlier answers
-/// gave.
+/// gave, `$J` for a token of the identity provider.
 enum QueryTarget {
-    static let target = FuzzTarget(name: "query", bytesMax: 2_048, run: run) { QuerySeeds.all }
+    static let target = FuzzTarget(name: "query", bytesMax: 2_048, run: run, prepare: { _ = token }) {
+        QuerySeeds.all
+    }
 
     private static let scenes = SceneSupply(purpose: "query")
+    private static let token = TokenIssuer.shared.token(
+        header: Array(#"{"alg":"ES256","kid":"p256"}"#.utf8),
+        claims: Array(TokenIssuer.claims.utf8),
+        .p256
+    )
 
     /// What answers give and later calls take.
     private static let captured: [(sign: String, element: String)] = [
@@ -20,7 +27,7 @@ enum QueryTarget {
 
     static func run(_ input: [UInt8]) {
         let scene = scenes.next()
-        var known: [String: String] = [:]
+        var known = ["$J": token]
         var latest: Credentials?
         for line in input.pieces().prefix(8) {
             guard let call = QueryCall(line, known) else { continue }
@@ -47,8 +54,10 @@ enum QueryTarget {
         let text = response.body.repairedText
         guard let answer = XMLText(response.body) else { broken("an answer is no XML: \(text)") }
         let isSuccess = response.status == 200
+        // Without signature and action a request might be for S3, and is answered as such.
+        let errors = call.isUnsigned ? ["ErrorResponse", "Error"] : ["ErrorResponse"]
         promise(
-            isSuccess ? answer.root.hasSuffix("Response") : answer.root == "ErrorResponse",
+            isSuccess ? answer.root.hasSuffix("Response") : errors.contains(answer.root),
             "an answer of \(response.status) is a \(answer.root)"
         )
         promise(answer.texts["RequestId"] != nil, "an answer has no request id: \(text)")

@@ -11,6 +11,8 @@ struct TokenIssuer {
     let p384 = P384.Signing.PrivateKey()
     let rsa = certain { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
 
+    /// The one of this process; drawing its RSA key takes a while.
+    static let shared = TokenIssuer()
     static let provider = OIDCProvider(
         account: GatewayScene.account,
         issuer: certain(IssuerName("idp.example.com/tenant")),
@@ -37,6 +39,16 @@ struct TokenIssuer {
             + #""x":"\#(Self.encode(Array(far[..<48])))","y":"\#(Self.encode(Array(far[48...])))"},"#
             + #"{"kty":"RSA","kid":"rsa","key_ops":["verify"],"e":"\#(Self.encode(Array(primitives.publicExponent)))","#
             + #""n":"\#(Self.encode(Array(primitives.modulus)))"},{"kty":"oct","kid":"oct","k":"AAAA"}]}"#
+    }
+
+    /// The documents of its web server by their addresses.
+    var documents: [String: String] {
+        let place = "https://idp.example.com/keys"
+        return [
+            "https://idp.example.com/tenant/.well-known/openid-configuration":
+                #"{"issuer":"https://idp.example.com/tenant","jwks_uri":"\#(place)"}"#,
+            place: keySet,
+        ]
     }
 
     enum Signature: CaseIterable {

@@ -25,7 +25,7 @@ enum TokenTarget {
         ]
     }
 
-    private static let issuer = TokenIssuer()
+    private static let issuer = TokenIssuer.shared
     private static let keySet = Array(issuer.keySet.utf8)
     private static let ours = certain { () throws(WebIdentityError) in try JSONWebKeySet(parsing: keySet) }
     private static let originals = [
