@@ -13,11 +13,11 @@ struct SourceTree {
 
     let files: [File]
 
-    /// Reads every file below Sources and Tests.
+    /// Reads every file below Sources, Tests and Fuzzing.
     init() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        files = try ["Sources", "Tests"].flatMap { folder in
+        files = try ["Sources", "Tests", "Fuzzing/Sources"].flatMap { folder in
             let base = root.appending(path: folder)
             let names = FileManager.default.enumerator(atPath: base.path)?.allObjects as? [String] ?? []
             return try names.filter { $0.hasSuffix(".swift") }.sorted().map { name in

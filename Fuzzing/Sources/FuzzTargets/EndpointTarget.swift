@@ -16,7 +16,10 @@ enum EndpointTarget {
             ("backslash", "http://h.example\\@other/"), ("host", "xn--bcher-kva.example"),
             ("own", "127.0.0.1"), ("link-local", "fe80::1%eth0"), ("metadata", "169.254.169.254"),
             ("mapped", "::ffff:169.254.169.254"), ("translated", "64:ff9b::a9fe:a9fe"), ("far", "8.8.8.8"),
-            ("topic", #"{"http":{"defaultHealthyRetryPolicy":\#(policy),"disableSubscriptionOverrides":false}}"#),
+            (
+                "topic",
+                #"{"http":{"defaultHealthyRetryPolicy":\#(policy),"disableSubscriptionOverrides":false}}"#
+            ),
             ("subscription", #"{"healthyRetryPolicy":\#(policy)}"#),
         ])
     }
@@ -63,7 +66,9 @@ enum EndpointTarget {
         promise(refusal != nil || !isForbidden, "\(text) is allowed")
         let words = bytes.map { String(format: "%02x", $0) }
         let (high, low) = (words[0] + words[1], words[2] + words[3])
-        for form in ["::ffff:\(text)", "::ffff:\(high):\(low)", "64:ff9b::\(high):\(low)", "2002:\(high):\(low)::"] {
+        for form in [
+            "::ffff:\(text)", "::ffff:\(high):\(low)", "64:ff9b::\(high):\(low)", "2002:\(high):\(low)::",
+        ] {
             promise(strict.refusal(ofAddress: form) == refusal, "\(form) is not judged as \(text)")
         }
     }

@@ -119,7 +119,8 @@ enum GatewaySeeds {
             [
                 #"AWSEvents.PutRule {"Name":"r","EventPattern":"{\"source\":[\"aws.kms\"]}","State":"ENABLED"}"#,
                 #"AWSEvents.PutTargets {"Rule":"r","Targets":[{"Id":"1","Arn":"arn:aws:sns:us-east-1:111122223333:t","InputTransformer":{"InputPathsMap":{"v":"$.detail"},"InputTemplate":"\"<v>\""}}]}"#,
-                #"AWSEvents.ListRules {"Limit":1}"#, #"AWSEvents.ListTargetsByRule {"Rule":"r","NextToken":"$X"}"#,
+                #"AWSEvents.ListRules {"Limit":1}"#,
+                #"AWSEvents.ListTargetsByRule {"Rule":"r","NextToken":"$X"}"#,
                 #"AWSEvents.TestEventPattern {"EventPattern":"{\"a\":[1]}","Event":"{\"id\":\"1\"}"}"#,
                 #"AWSEvents.PutEvents {"Entries":[{"Source":"s","DetailType":"d","Detail":"{}"}]}"#,
                 #"AWSEvents.RemoveTargets {"Rule":"r","Ids":["1"]}"#, #"AWSEvents.DeleteRule {"Name":"r"}"#,

@@ -26,8 +26,10 @@ enum NamesTarget {
             ("block4", "203.0.113.0/24"), ("key", "aws:PrincipalTag/team"),
             ("access", "AKIAIOSFODNN7EXAMPLE"),
             ("segment", "2-0000000017.log"), ("issuer", "https://idp.example.com:8443/tenant/a"),
-            ("managed-policy", "arn:aws:iam::aws:policy/service-role/Reader"), ("session", "alice@example.com"),
-            ("principal", "AIDAIOSFODNN7EXAMPLEAA"), ("topic", "arn:aws:sns:us-east-1:111122223333:alarms_a-b"),
+            ("managed-policy", "arn:aws:iam::aws:policy/service-role/Reader"),
+            ("session", "alice@example.com"),
+            ("principal", "AIDAIOSFODNN7EXAMPLEAA"),
+            ("topic", "arn:aws:sns:us-east-1:111122223333:alarms_a-b"),
             (
                 "subscription",
                 "arn:aws:sns:us-east-1:111122223333:t:1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -78,7 +80,9 @@ enum NamesTarget {
 
     private static func places(_ text: String) {
         if let topic = TopicLocator(arn: text) { promise(same(topic.arn, text), "\(text) is \(topic.arn)") }
-        if let place = SubscriptionLocator(arn: text) { promise(same(place.arn, text), "\(text) is \(place.arn)") }
+        if let place = SubscriptionLocator(arn: text) {
+            promise(same(place.arn, text), "\(text) is \(place.arn)")
+        }
         if let rule = RuleLocator(arn: text) {
             // Other partitions are this one.
             promise(same(rule.arn, text) || !text.hasPrefix("arn:aws:"), "\(text) is \(rule.arn)")

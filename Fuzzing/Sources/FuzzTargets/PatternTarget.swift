@@ -10,7 +10,8 @@ import Foundation
 enum PatternTarget {
     static let target = FuzzTarget(name: "pattern", bytesMax: 1_024, run: run) {
         let template = #"{"text":"at <v> by <aws.events.rule-name>","value":<v>,"all":<aws.events.event>}"#
-        let detail = #"{"eventName":"DisableKey","n":3.5,"ip":"192.0.2.7","list":["a",{"b":"c"}],"t":"Straße"}"#
+        let detail =
+            #"{"eventName":"DisableKey","n":3.5,"ip":"192.0.2.7","list":["a",{"b":"c"}],"t":"Straße"}"#
         return FuzzTarget.seeds([
             (
                 "call",
@@ -21,7 +22,8 @@ enum PatternTarget {
                 "operators",
                 #"{"eventName":[{"wildcard":"Dis*le\\*Key"},{"suffix":"Key"}],"n":[{"numeric":[">",1,"<=",4]}],"#
                     + #""ip":[{"cidr":"192.0.2.0/24"}],"gone":[{"exists":false}],"#
-                    + #""t":[{"equals-ignore-case":"STRASSE"},{"prefix":{"equals-ignore-case":"STR"}}]}"# + "\n"
+                    + #""t":[{"equals-ignore-case":"STRASSE"},{"prefix":{"equals-ignore-case":"STR"}}]}"#
+                    + "\n"
                     + detail + "\n$['list'][1].b\n<v>"
             ),
             (
@@ -35,7 +37,8 @@ enum PatternTarget {
                     + "\n" + #"{"eventName":["GetKey","Encrypt"],"readOnly":true}"#
             ),
             (
-                "service", #"{"detail-type":["KMS CMK Rotation"]}"# + "\n" + #"{"eventName":"RotateKey","service":true}"#
+                "service",
+                #"{"detail-type":["KMS CMK Rotation"]}"# + "\n" + #"{"eventName":"RotateKey","service":true}"#
             ),
         ])
     }
@@ -44,7 +47,8 @@ enum PatternTarget {
 
     static func run(_ input: [UInt8]) {
         let lines = input.pieces(max: 4).map(\.repairedText) + ["", "", ""]
-        let detail = accepted { () throws(JSONError) in try JSON.parse(lines[1], depthMax: 16) } ?? emptyObject
+        let detail =
+            accepted { () throws(JSONError) in try JSON.parse(lines[1], depthMax: 16) } ?? emptyObject
         let events = TrailEvents.events(of: Array(record(of: detail).utf8))
         if let pattern = accepted({ () throws(EventPatternError) in try EventPattern(parsing: lines[0]) }) {
             let plain = certain { () throws(JSONError) in try JSON.parse(lines[0]) }
@@ -107,7 +111,8 @@ enum PatternTarget {
 
     private static func filter(_ text: String, _ detail: JSON) {
         for scope in [Subscription.FilterScope.attributes, .body] {
-            guard let filter = accepted({ () throws(SNSError) in try FilterPolicy(text, scope: scope) }) else {
+            guard let filter = accepted({ () throws(SNSError) in try FilterPolicy(text, scope: scope) })
+            else {
                 continue
             }
             var message = PublishedMessage(id: "m", text: detail.rendered)

@@ -15,7 +15,10 @@ enum QueryForms {
         for member in members {
             let read = accepted { () throws(InputFailure) in try QueryInput.json(tree, as: [member]) }
             guard let value = read?[member.name] else { continue }
-            promise(means(value, tree.children[member.name], member.shape), "\(member.name) is read as another")
+            promise(
+                means(value, tree.children[member.name], member.shape),
+                "\(member.name) is read as another"
+            )
         }
     }
 
@@ -43,7 +46,10 @@ enum QueryForms {
     private static let members: [Member] = [
         .optional("S", .string()), .optional("I", .integer(0...9)), .optional("B", .boolean),
         .optional("T", .timestamp), .optional("L", .list(.string())), .optional("M", .map),
-        .optional("X", .list(.structure([.optional("S", .string()), .optional("L", .list(.integer(0...9)))]))),
+        .optional(
+            "X",
+            .list(.structure([.optional("S", .string()), .optional("L", .list(.integer(0...9)))]))
+        ),
     ]
 
     private static func lines(of tree: QueryParameters, _ name: String) -> [String] {

@@ -151,7 +151,8 @@ enum QuerySeeds {
             "forms",
             [
                 "iam Action=Nothing", "iam? Action=ListUsers&MaxItems=1", "sts Version=2010-05-08",
-                "sns Action=Publish&Message=%00%01%EF%BF%BF%F0%9F%98%80%0D", "iam Action=GetUser&UserName=%GG",
+                "sns Action=Publish&Message=%00%01%EF%BF%BF%F0%9F%98%80%0D",
+                "iam Action=GetUser&UserName=%GG",
                 "iam A.b.c.d.e=1&Action=ListRoles&PathPrefix=%2F&=2", "sts Action=GetCallerIdentity&a=1&a=2",
             ]
         ),

@@ -7,8 +7,9 @@ import Foundation
 @testable import IAM
 @testable import Operations
 
-/// Sealed texts that callers bring back: session tokens, tokens of subscriptions, markers of lists. Nothing opens that
-/// was changed, or that was made for something else.
+/// Sealed texts that callers bring back: session tokens, tokens of subscriptions, markers of lists.
+///
+/// Nothing opens that was changed, or that was made for something else.
 enum SessionTarget {
     static let target = FuzzTarget(name: "session", bytesMax: 1_024, run: run) {
         let claims =

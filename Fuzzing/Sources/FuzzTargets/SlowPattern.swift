@@ -70,7 +70,8 @@ enum SlowPattern {
 
     private static func matches(_ name: String, _ operand: JSON, _ text: String) -> Bool {
         if let folded = operand["equals-ignore-case"]?.text?.lowercased() {
-            return name == "prefix" ? text.lowercased().hasPrefix(folded) : text.lowercased().hasSuffix(folded)
+            return name == "prefix"
+                ? text.lowercased().hasPrefix(folded) : text.lowercased().hasSuffix(folded)
         }
         let wanted = operand.text ?? ""
         let (bytes, other) = (Array(text.utf8), Array(wanted.utf8))
@@ -94,7 +95,9 @@ enum SlowPattern {
     private static func isWithin(_ bounds: [JSON], _ leaf: JSON) -> Bool {
         guard case .number(let number) = leaf, let value = number.double else { return false }
         return stride(from: 0, to: bounds.count, by: 2).allSatisfy { index in
-            guard case .number(let number) = bounds[index + 1], let bound = number.double else { return false }
+            guard case .number(let number) = bounds[index + 1], let bound = number.double else {
+                return false
+            }
             return switch bounds[index].text {
             case "=": value == bound
             case "<": value < bound
