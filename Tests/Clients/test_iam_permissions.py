@@ -203,9 +203,9 @@ def test_neither_grants_nor_roles_mean_a_new_user_of_an_old_name(iam, server, ac
     grant = kms.create_grant(
         KeyId=key, GranteePrincipal=arns[name], RetiringPrincipal=arns[other], Operations=["Encrypt"]
     )
-    role = iam.create_role(
-        RoleName=fresh("trusting"), AssumeRolePolicyDocument=trust({"AWS": arns[name]})
-    )["Role"]["Arn"]
+    role = iam.create_role(RoleName=fresh("trusting"), AssumeRolePolicyDocument=trust({"AWS": arns[name]}))[
+        "Role"
+    ]["Arn"]
     asked = {"RoleArn": role, "RoleSessionName": "session"}
     encrypted = {"KeyId": key, "Plaintext": b"x"}
     assert code_of(users[name][0].encrypt, **encrypted) == "ok"
