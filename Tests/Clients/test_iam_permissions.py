@@ -185,6 +185,46 @@ def test_a_key_policy_does_not_mean_a_new_user_of_an_old_name(iam, server, accou
     erase_user(iam, name)
 
 
+def test_neither_grants_nor_roles_mean_a_new_user_of_an_old_name(iam, server, account):
+    name, other = fresh("grantee"), fresh("retiring")
+    arns = {each: f"arn:aws:iam::{account}:user/{each}" for each in (name, other)}
+
+    def make():
+        """KMS and STS clients of users of the two names."""
+        found = {}
+        for each in (name, other):
+            iam.create_user(UserName=each)
+            key = key_of(iam, each)
+            found[each] = kms_client(server, key), service_client(server, "sts", key)
+        return found
+
+    kms, users = kms_client(server), make()
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    grant = kms.create_grant(
+        KeyId=key, GranteePrincipal=arns[name], RetiringPrincipal=arns[other], Operations=["Encrypt"]
+    )
+    role = iam.create_role(RoleName=fresh("trusting"), AssumeRolePolicyDocument=trust({"AWS": arns[name]}))[
+        "Role"
+    ]["Arn"]
+    asked = {"RoleArn": role, "RoleSessionName": "session"}
+    encrypted = {"KeyId": key, "Plaintext": b"x"}
+    assert code_of(users[name][0].encrypt, **encrypted) == "ok"
+    assert code_of(users[name][1].assume_role, **asked) == "ok"
+    for each in (name, other):
+        erase_user(iam, each)
+    namesakes = make()
+    assert code_of(namesakes[name][0].encrypt, **encrypted) == "AccessDeniedException"
+    assert code_of(namesakes[name][1].assume_role, **asked) == "AccessDenied"
+    retired = {"KeyId": key, "GrantId": grant["GrantId"]}
+    assert code_of(namesakes[other][0].retire_grant, **retired) == "AccessDeniedException"
+    assert [one["GrantId"] for one in kms.list_grants(KeyId=key)["Grants"]] == [grant["GrantId"]]
+    # Who is named anew is meant anew.
+    kms.create_grant(KeyId=key, GranteePrincipal=arns[name], Operations=["Encrypt"])
+    assert code_of(namesakes[name][0].encrypt, **encrypted) == "ok"
+    for each in (name, other):
+        erase_user(iam, each)
+
+
 def test_a_key_policy_and_a_grant_mean_a_user_that_was_renamed(iam, server, account):
     name, renamed = fresh("before"), fresh("after")
     iam.create_user(UserName=name)

@@ -24,7 +24,10 @@ final class GatewayScene: Sendable {
     let root: IssuedAccessKey
     let clock: TestClock
 
-    init(contact: StoreContact? = nil) async throws {
+    init(
+        contact: StoreContact? = nil,
+        pause: (@Sendable (Double) async -> Void)? = nil
+    ) async throws {
         let clock = TestClock()
         self.clock = clock
         store = MemoryStore()
@@ -58,6 +61,7 @@ final class GatewayScene: Sendable {
             regions: regions,
             recorder: recorder,
             contact: contact,
+            pause: pause,
             now: { clock.now }
         )
     }

@@ -15,7 +15,7 @@ package final class IdentityDirectory: Sendable {
     let roles: ResidentCache<RoleSnapshot>
     let compiledPolicies = CompiledPolicies()
     /// Failed tries to log in, which slow down further ones.
-    let passwordAttempts = PasswordAttempts()
+    let passwordAttempts = FailedAttempts(.passwords)
     let keyring: any KeyringSource
     private let uses = UseTracker<AccessKeyID, AccessKeyUse>()
     private let roleUses = UseTracker<PrincipalID, RoleUse>()

@@ -103,6 +103,16 @@ package enum CreateKey: DurableOperation {
         }
     }
 
+    package static func madeResources(in response: Key) -> [ProtectedResource] {
+        [
+            ProtectedResource(
+                arn: response.arn.description,
+                account: response.account,
+                type: KeyARN.resourceType
+            )
+        ]
+    }
+
     /// The policy that was asked for, checked, or the standard one.
     ///
     /// The standard one is not: it names only the account, and the lockout check is about policies that

@@ -103,6 +103,9 @@ struct Attempt {
         answered response: Operation.Response
     ) -> AuditEvent {
         var event = begunEvent(of: operation)
+        if !Operation.isReadOnly {
+            for resource in Operation.madeResources(in: response) { event.name(resource) }
+        }
         if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
         }
@@ -144,20 +147,19 @@ struct Attempt {
         var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)
         event.readOnly = Operation.isReadOnly
         event.requestParameters = input.map { RequestParameters.render($0) }
-        for requirement in requirements {
-            guard let type = requirement.resource.type else { continue }
-            event.resources.append(
-                AuditEvent.Resource(
-                    accountID: requirement.resource.account.description,
-                    type: type,
-                    arn: requirement.resource.arn
-                )
-            )
-        }
+        for requirement in requirements { event.name(requirement.resource) }
         if event.recipientAccountID.isEmpty, let resource = event.resources.first {
             // Whoever belongs to no account asked this one for something.
             event.recipientAccountID = resource.accountID
         }
         return event
+    }
+}
+
+extension AuditEvent {
+    /// Adds a resource to those that the event names, where its kind has a name in CloudTrail.
+    fileprivate mutating func name(_ resource: ProtectedResource) {
+        guard let type = resource.type else { return }
+        resources.append(Resource(accountID: resource.account.description, type: type, arn: resource.arn))
     }
 }

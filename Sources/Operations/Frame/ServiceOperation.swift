@@ -77,6 +77,10 @@ package protocol ServiceOperation: Sendable {
     /// Writes the members of the answer.
     static func encode(_ response: Response, into output: inout OutputWriter)
 
+    /// What a change that succeeded has made, which the audit event names beside what it was authorized on; nothing
+    /// by default.
+    static func madeResources(in response: Response) -> [ProtectedResource]
+
     /// What CloudTrail's `additionalEventData` says of a call that succeeded; nothing by default.
     static func auditDetail(of response: Response, into output: inout OutputWriter)
 }
@@ -85,6 +89,8 @@ extension ServiceOperation {
     package static var acceptsUnsigned: Bool { false }
 
     package static var recordsResponse: Bool { !isReadOnly }
+
+    package static func madeResources(in response: Response) -> [ProtectedResource] { [] }
 
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
 }

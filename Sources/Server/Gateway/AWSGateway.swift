@@ -23,16 +23,18 @@ package struct AWSGateway: Sendable {
     /// Nil where there is no store that could be out of reach.
     let contact: StoreContact?
     let signingKeys = SigningKeyCache()
+    let signatureFailures: SignatureFailures
     let now: @Sendable () -> Date
 
     /// Serves the given services in the given Regions, the default one first; requests for other services of
-    /// AWS get an error that says so.
+    /// AWS get an error that says so. `pause` is how refusals of guessed signatures are kept back.
     package init(
         identities: IdentityDirectory,
         services: [AWSService: any ServedService],
         regions: [Region],
         recorder: AuditRecorder,
         contact: StoreContact? = nil,
+        pause: (@Sendable (_ seconds: Double) async -> Void)? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.identities = identities
@@ -44,15 +46,18 @@ package struct AWSGateway: Sendable {
         self.regions = regions
         self.recorder = recorder
         self.contact = contact
+        signatureFailures = pause.map { SignatureFailures(pause: $0) } ?? SignatureFailures()
         self.now = now
     }
 
     /// Answers a request; it never fails, since every failure is an answer too.
     package func answer(_ request: GatewayRequest) async -> GatewayResponse {
         let start = MonotonicTime.now
-        let answer = await answer(Arrival(request, at: now()))
+        let arrival = Arrival(request, at: now())
+        let answer = await answer(arrival)
         let response = recorded(answer)
         metrics.record(answer.row, response.result, lane: .slow, since: start)
+        if let key = arrival.guessedKey { await signatureFailures.hold(key, at: arrival.now) }
         return response
     }
 
@@ -70,7 +75,8 @@ package struct AWSGateway: Sendable {
                 let credential = identities.resident(claim.accessKeyID)
             else { return nil }
             switch admit(claimed, claim, .found(credential)) {
-            case .answered(let answer): return answer
+            // A wrong signature may have to be kept waiting.
+            case .answered(let answer): return arrival.guessedKey == nil ? answer : nil
             case .proceed(let admitted): return dispatchNow(admitted)
             }
         }
@@ -163,6 +169,8 @@ final class Arrival {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
+    /// The access key whose signature was wrong.
+    var guessedKey: String?
 
     init(_ request: GatewayRequest, at now: Date) {
         self.request = request

@@ -44,6 +44,11 @@ class Issuer:
         self.server.shutdown()
         self.server.server_close()
 
+    @staticmethod
+    def stranger():
+        """A key that no provider publishes."""
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
     def key_set(self):
         return {"keys": [jwk(algorithm, key, kid) for kid, (algorithm, key) in self.keys.items()]}
 
