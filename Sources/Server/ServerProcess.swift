@@ -257,6 +257,7 @@ extension ServerProcess {
             regions: settings.regions,
             recorder: recorder,
             contact: contact,
+            pause: { await Pause.untilShutdown(.seconds($0)) },
             now: now
         )
     }

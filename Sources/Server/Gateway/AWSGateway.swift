@@ -26,8 +26,10 @@ package struct AWSGateway: Sendable {
     let signatureFailures: SignatureFailures
     let now: @Sendable () -> Date
 
-    /// Serves the given services in the given Regions, the default one first; requests for other services of
-    /// AWS get an error that says so. `pause` is how refusals of guessed signatures are kept back.
+    /// Serves the given services in the given Regions, the default one first.
+    ///
+    /// Requests for other services of AWS get an error that says so. `pause` is how refusals of guessed
+    /// signatures are kept back; without it they are not.
     package init(
         identities: IdentityDirectory,
         services: [AWSService: any ServedService],
@@ -46,7 +48,7 @@ package struct AWSGateway: Sendable {
         self.regions = regions
         self.recorder = recorder
         self.contact = contact
-        signatureFailures = pause.map { SignatureFailures(pause: $0) } ?? SignatureFailures()
+        signatureFailures = SignatureFailures { seconds in await pause?(seconds) }
         self.now = now
     }
 

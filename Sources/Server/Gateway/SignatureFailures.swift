@@ -1,5 +1,4 @@
 import IAM
-import ServiceLifecycle
 import Synchronization
 
 import struct Foundation.Date
@@ -17,7 +16,7 @@ final class SignatureFailures: Sendable {
     /// Waits so many seconds, or until the server stops.
     private let pause: @Sendable (Double) async -> Void
 
-    init(pause: @escaping @Sendable (Double) async -> Void = SignatureFailures.sleep) {
+    init(pause: @escaping @Sendable (Double) async -> Void) {
         self.pause = pause
     }
 
@@ -34,16 +33,6 @@ final class SignatureFailures: Sendable {
             guard held < Self.heldMax else { return false }
             held += 1
             return true
-        }
-    }
-
-    @Sendable
-    static func sleep(_ seconds: Double) async {
-        do {
-            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(seconds)) }
-        } catch {
-            // A server that stops, or a client that has gone: nobody is to be kept waiting any more.
-            return
         }
     }
 }
