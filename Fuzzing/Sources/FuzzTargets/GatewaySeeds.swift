@@ -120,8 +120,8 @@ enum GatewaySeeds {
                 #"AWSEvents.PutRule {"Name":"r","EventPattern":"{\"source\":[\"aws.kms\"]}","State":"ENABLED"}"#,
                 #"AWSEvents.PutTargets {"Rule":"r","Targets":[{"Id":"1","Arn":"arn:aws:sns:us-east-1:111122223333:t","InputTransformer":{"InputPathsMap":{"v":"$.detail"},"InputTemplate":"\"<v>\""}}]}"#,
                 #"AWSEvents.ListRules {"Limit":1}"#,
-                #"AWSEvents.ListTargetsByRule {"Rule":"r","NextToken":"$X"}"#,
-                #"AWSEvents.TestEventPattern {"EventPattern":"{\"a\":[1]}","Event":"{\"id\":\"1\"}"}"#,
+                #"AWSEvents.ListTargetsByRule {"Rule":"r","Limit":1}"#,
+                #"AWSEvents.TestEventPattern {"EventPattern":"{\"detail\":{\"a\":[1]}}","Event":"{\"id\":\"1\",\"account\":\"111122223333\",\"source\":\"s\",\"time\":\"2026-11-18T11:06:40Z\",\"region\":\"us-east-1\",\"resources\":[],\"detail-type\":\"d\",\"detail\":{\"a\":1}}"}"#,
                 #"AWSEvents.PutEvents {"Entries":[{"Source":"s","DetailType":"d","Detail":"{}"}]}"#,
                 #"AWSEvents.RemoveTargets {"Rule":"r","Ids":["1"]}"#, #"AWSEvents.DeleteRule {"Name":"r"}"#,
             ]
@@ -129,9 +129,9 @@ enum GatewaySeeds {
         (
             "history",
             [
-                #"ListKeys {}"#,
+                #"ListKeys {}"#, #"ListKeys {}"#,
                 #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents {"MaxResults":1,"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"ListKeys"}]}"#,
-                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents {"MaxResults":1,"NextToken":"$X","StartTime":1794999999}"#,
+                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents {"MaxResults":1,"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"ListKeys"}],"NextToken":"$X"}"#,
                 #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.ListPublicKeys {}"#,
                 #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails {}"#,
             ]
