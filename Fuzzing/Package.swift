@@ -30,6 +30,11 @@ let linker: [LinkerSetting] =
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+/// What a service stands on.
+let service: [Target.Dependency] = [
+    "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+]
+
 /// The modules under test, as links into ../Sources: a second build with its own flags, of the same files.
 func linked(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(
@@ -43,7 +48,11 @@ func linked(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 
 let package = Package(
     name: "fuzzing",
-    dependencies: [.package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")],
+    // With the versions of ../Package.swift.
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/Linked/COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CFiles", path: "Sources/Linked/CFiles"),
@@ -56,25 +65,23 @@ let package = Package(
         // Without databases: the engine in memory is enough here.
         linked("Storage", ["Cryptography", crypto], exclude: ["PostgreSQL", "SQLite"]),
         linked("Operations", ["AWSProtocol", "Authorization", "Trail"]),
-        linked("IAM", ["AWSProtocol", "Authorization", "Cryptography", "Storage", crypto]),
-        linked(
-            "KMS",
-            [
-                "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
-            ]
-        ),
+        linked("IAM", service + [.product(name: "JWTKit", package: "jwt-kit")]),
+        linked("KMS", service),
+        linked("CloudTrail", service),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
         // listen.
         linked(
             "Server",
-            ["AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail"]
+            [
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
+                "Storage", "Trail",
+            ]
         ),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Server",
-                "Storage",
-                "Trail", crypto,
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
+                "Server", "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: compiler
         ),

@@ -44,7 +44,12 @@ RUNS = {
     "trail": 8_000,
     "backup": 60_000,
     "http": 100_000,
+    "token": 15_000,
+    "session": 60_000,
+    "pattern": 30_000,
+    "endpoint": 80_000,
     "gateway": 2_500,
+    "query": 2_500,
     "door": 40_000,
 }
 

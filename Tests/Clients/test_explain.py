@@ -8,7 +8,8 @@ import time
 import pytest
 
 from support.clients import kms_client, outcome, wait_until_known
-from support.principals import allow, deny, document, iam_client
+from support.iam import document
+from support.principals import allow, deny, iam_client
 from support.server import BINARY, Server
 
 

@@ -6,7 +6,8 @@ import io
 import pytest
 
 from support.clients import kms_client, wait_until_known
-from support.principals import Person, allow, document, fresh, iam_client, refused
+from support.iam import document, fresh, refused
+from support.principals import Person, allow, iam_client
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ REFUSED = [
 
 
 def answer(server, operation):
-    """The error of a request without any member."""
+    """The error of a request without any member; a KeyError for one that is answered."""
     return error(ask(server, urllib.parse.urlencode({"Action": operation, "Version": "2010-05-08"})))
 
 
@@ -35,7 +35,7 @@ def answer(server, operation):
 def test_what_is_not_offered_is_refused_in_a_plain_sentence(server, operation):
     status, code, message = answer(server, operation)
     assert (status, code) == (400, "UnsupportedOperation")
-    assert message.startswith(f"{operation} is not supported by this deployment. ")
+    assert message.startswith(f"The operation {operation} is not supported. ")
 
 
 @pytest.mark.parametrize(

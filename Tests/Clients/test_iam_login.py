@@ -2,7 +2,8 @@
 
 import pytest
 
-from support.principals import Person, allow, deny, fresh, iam_client, refused
+from support.iam import fresh, refused
+from support.principals import Person, allow, deny, iam_client
 
 GOOD, OTHER = "correct-Horse-7", "battery-Staple-8"
 

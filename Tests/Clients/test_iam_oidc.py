@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from support.principals import fresh, iam_client, refused
+from support.iam import fresh, refused
+from support.principals import iam_client
 
 THUMBPRINT = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280"
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from support.principals import allow, deny, document, fresh, iam_client, refused
+from support.iam import document, fresh, refused
+from support.principals import allow, deny, iam_client
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 BUCKET = "arn:aws:s3:::bucket/file"

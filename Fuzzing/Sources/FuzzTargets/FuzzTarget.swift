@@ -8,6 +8,8 @@ package struct FuzzTarget: Sendable {
     package let bytesMax: Int
     /// Takes one input; ends the process when a promise is broken.
     package let run: @Sendable ([UInt8]) -> Void
+    /// Makes what takes longer than an input may; called once before the first.
+    package var prepare: @Sendable () -> Void = {}
     /// Inputs to begin with, made by our own encoders.
     package let seeds: @Sendable () -> [Seed]
 
@@ -18,8 +20,9 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         JSONTarget.target, EncodingsTarget.target, NamesTarget.target, SignatureTarget.target,
         PolicyTarget.target, WildcardsTarget.target, CiphertextTarget.target, KeyringTarget.target,
-        DERTarget.target, TrailTarget.target, BackupTarget.target, HTTPTarget.target, GatewayTarget.target,
-        DoorTarget.target,
+        DERTarget.target, TrailTarget.target, BackupTarget.target, HTTPTarget.target, TokenTarget.target,
+        SessionTarget.target, PatternTarget.target, EndpointTarget.target, GatewayTarget.target,
+        QueryTarget.target, DoorTarget.target,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

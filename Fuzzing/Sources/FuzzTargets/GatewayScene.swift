@@ -1,27 +1,28 @@
 import AWSProtocol
 import Cryptography
-import Dispatch
 import Foundation
 import IAM
-import KMS
 import Operations
 import Server
 import Storage
 import Synchronization
 import Trail
 
-/// A whole deployment without sockets: gateway, KMS, identities, a store in memory, a trail.
+/// A whole deployment without sockets: gateway, services, identities, a store in memory, a trail.
 final class GatewayScene: Sendable {
     static let now = Date(timeIntervalSince1970: 1_795_000_000)
+    static let account = certain(AccountID("111122223333"))
 
     let gateway: AWSGateway
-    private let signer: SigV4Signer
+    /// Those of the root user.
+    let credentials: Credentials
+    private let region: Region
     private let writer: TrailWriter
     private let segment: String
     private let faults: Faults
     private let seen = Mutex(0)
 
-    /// Makes the deployment, with the keys that inputs know by their aliases.
+    /// Makes a deployment with nothing in it but the account.
     init(_ purpose: String) {
         let directory = Scratch.make(purpose)
         segment = directory + "/0-0000000001.log"
@@ -29,8 +30,8 @@ final class GatewayScene: Sendable {
         let store = SealedStore(MemoryStore(), keyring: keyring)
         let administration = IdentityAdministration(store: store, keyring: keyring)
         let identities = IdentityDirectory(store: store, keyring: keyring)
-        let issued = GatewayScene.wait {
-            try? await Bootstrap.run(administration, account: AccountID("111122223333"), at: Self.now) { _ in
+        let issued = Asynchronous.result {
+            try? await Bootstrap.run(administration, account: Self.account, at: Self.now) { _ in
             } withdraw: { _ in
             }
         }
@@ -43,67 +44,41 @@ final class GatewayScene: Sendable {
         let faults = Faults()
         self.faults = faults
         let recorder = AuditRecorder(writer: writer) { faults.note($0) }
-        let kms = KeyManagementService(
-            store: store,
-            keyring: keyring,
-            principals: identities,
-            regions: regions
-        )
-        let service = TableService(
-            KMSOperations.table,
-            frame: OperationFrame(service: kms, recorder: recorder)
-        )
         gateway = AWSGateway(
             identities: identities,
-            services: [.kms: service],
+            services: GatewayServices(
+                store: store,
+                keyring: keyring,
+                identities: identities,
+                administration: administration,
+                regions: regions,
+                writer: writer,
+                recorder: recorder
+            ).all,
             regions: regions,
             recorder: recorder,
             now: { Self.now }
         )
-        signer = SigV4Signer(
-            credentials: root.secret.exposingSecret {
-                Credentials(accessKeyID: root.id.description, secret: SecretAccessKey($0))
-            },
-            region: regions[0],
-            service: .kms
-        )
-        makeKeys()
+        credentials = root.secret.exposingSecret {
+            Credentials(accessKeyID: root.id.description, secret: SecretAccessKey($0))
+        }
+        region = regions[0]
     }
 
     deinit {
         do throws(TrailError) { try writer.close() } catch { broken("a trail cannot be closed: \(error)") }
     }
 
-    private func makeKeys() {
-        let keys = [
-            ("aes", "{}"), ("multi", #"{"MultiRegion":true}"#), ("outside", #"{"Origin":"EXTERNAL"}"#),
-            ("mac", #"{"KeySpec":"HMAC_256","KeyUsage":"GENERATE_VERIFY_MAC"}"#),
-            ("sign", #"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#),
-            ("agree", #"{"KeySpec":"ECC_NIST_P256","KeyUsage":"KEY_AGREEMENT"}"#),
-        ]
-        for (name, body) in keys {
-            let made = answer("CreateKey", Array(body.utf8))
-            let id = certain(made["KeyMetadata"]?["KeyId"]?.text)
-            _ = answer("CreateAlias", Array(#"{"AliasName":"alias/\#(name)","TargetKeyId":"\#(id)"}"#.utf8))
-        }
-    }
-
-    /// The answer to a signed call, which must be JSON and no fault of the server.
-    func answer(_ operation: String, _ body: [UInt8]) -> JSON {
-        var request = RequestText(
-            headers: [("host", "h"), ("x-amz-target", "TrentService.\(operation)"), ("user-agent", "fuzz")],
-            body: body
-        )
+    /// A request that somebody signed for a service, with the user agent that it is sent with.
+    func signed(_ request: RequestText, for service: AWSService, as signer: Credentials) -> RequestText {
+        var request = request
+        request.headers += [("host", "h"), ("user-agent", "fuzz")]
+        let signer = SigV4Signer(credentials: signer, region: region, service: service)
         request.headers += signer.sign(request.signed, now: Self.now)
-        let response = answer(request)
-        let text = response.body.repairedText
-        promise(response.status != 403 || !text.contains("Signature"), "a signed call is refused: \(text)")
-        let value = accepted { () throws(JSONError) in try JSON.parse(response.body) }
-        promise(value != nil || response.body.isEmpty, "an answer is not JSON: \(text)")
-        return value ?? .null
+        return request
     }
 
-    /// The answer to any request.
+    /// The answer to any request, which leaves an event and is no fault of the server.
     func answer(_ request: RequestText) -> GatewayResponse {
         let question = GatewayRequest(
             method: request.method,
@@ -114,13 +89,13 @@ final class GatewayScene: Sendable {
             peerAddress: "192.0.2.7"
         )
         let gateway = gateway
-        let response = answerNow(question) ?? GatewayScene.wait { await gateway.answer(question) }
+        let response = answerNow(question) ?? Asynchronous.result { await gateway.answer(question) }
         promise(
             response.status < 500 || response.status == 501,
             "the server fails: \(response.body.repairedText) \(faults.all)"
         )
         promise(faults.all.isEmpty, "the server tells of a fault: \(faults.all)")
-        checkEvents()
+        promise(checkEvents() > 0, "an answer leaves no event: \(response.body.repairedText)")
         return response
     }
 
@@ -136,9 +111,10 @@ final class GatewayScene: Sendable {
         return gateway.settle(answer, after: nil, since: start)
     }
 
-    /// Holds the new lines of the trail against what an event is.
-    private func checkEvents() {
+    /// Holds the new lines of the trail against what an event is; returns how many there are.
+    private func checkEvents() -> Int {
         seen.withLock { seen in
+            var count = 0
             let fresh = Scratch.read(segment, from: seen)
             seen += fresh.count
             promise(fresh.isEmpty || fresh.last == 0x0A, "the trail ends within a line")
@@ -151,21 +127,10 @@ final class GatewayScene: Sendable {
                 }
                 promise(event?["eventName"]?.text?.isEmpty == false, "an event is no JSON, or has no name")
                 promise(event?["eventTime"]?.text == "2026-11-18T11:06:40Z", "an event has another time")
+                count += 1
             }
+            return count
         }
-    }
-
-    /// Runs what is asynchronous to its end.
-    private static func wait<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Value?>(nil)
-        Task {
-            let value = await work()
-            result.withLock { $0 = value }
-            done.signal()
-        }
-        done.wait()
-        return certain(result.withLock { $0 })
     }
 }
 

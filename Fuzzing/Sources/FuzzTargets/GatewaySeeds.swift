@@ -114,5 +114,26 @@ enum GatewaySeeds {
                 #"Nothing {}"#, #"ListKeys"#,
             ]
         ),
+        (
+            "rules",
+            [
+                #"AWSEvents.PutRule {"Name":"r","EventPattern":"{\"source\":[\"aws.kms\"]}","State":"ENABLED"}"#,
+                #"AWSEvents.PutTargets {"Rule":"r","Targets":[{"Id":"1","Arn":"arn:aws:sns:us-east-1:111122223333:t","InputTransformer":{"InputPathsMap":{"v":"$.detail"},"InputTemplate":"\"<v>\""}}]}"#,
+                #"AWSEvents.ListRules {"Limit":1}"#, #"AWSEvents.ListTargetsByRule {"Rule":"r","NextToken":"$X"}"#,
+                #"AWSEvents.TestEventPattern {"EventPattern":"{\"a\":[1]}","Event":"{\"id\":\"1\"}"}"#,
+                #"AWSEvents.PutEvents {"Entries":[{"Source":"s","DetailType":"d","Detail":"{}"}]}"#,
+                #"AWSEvents.RemoveTargets {"Rule":"r","Ids":["1"]}"#, #"AWSEvents.DeleteRule {"Name":"r"}"#,
+            ]
+        ),
+        (
+            "history",
+            [
+                #"ListKeys {}"#,
+                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents {"MaxResults":1,"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"ListKeys"}]}"#,
+                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents {"MaxResults":1,"NextToken":"$X","StartTime":1794999999}"#,
+                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.ListPublicKeys {}"#,
+                #"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails {}"#,
+            ]
+        ),
     ]
 }

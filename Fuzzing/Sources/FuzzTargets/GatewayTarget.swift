@@ -1,40 +1,25 @@
 import AWSProtocol
 import Server
-import Synchronization
 
 /// Signed calls of every operation, several in a row: each is answered, none by a fault of the server, and each
 /// leaves an event.
 ///
-/// A line is an operation, a space, and the body. `$K` and its like stand for what earlier answers gave.
+/// A line is an operation, a space, and the body; operations of other services than KMS have the prefix of
+/// `X-Amz-Target` before them. `$K` and its like stand for what earlier answers gave.
 enum GatewayTarget {
     static let target = FuzzTarget(name: "gateway", bytesMax: 2_048, run: run) { GatewaySeeds.all }
 
-    /// A deployment serves so many inputs, so that what they make does not pile up.
-    private static let inputsMax = 256
-    private static let current = Mutex<(scene: GatewayScene, inputs: Int)?>(nil)
-
-    private static func scene() -> GatewayScene {
-        current.withLock { current in
-            if let (scene, inputs) = current, inputs < inputsMax {
-                current = (scene, inputs + 1)
-                return scene
-            }
-            current = nil
-            let scene = GatewayScene("gateway")
-            current = (scene, 1)
-            return scene
-        }
-    }
+    private static let scenes = SceneSupply(purpose: "gateway") { makeKeys(in: $0) }
 
     /// What answers give and later calls take.
     private static let captured: [(sign: String, member: String)] = [
         ("$K", "KeyId"), ("$C", "CiphertextBlob"), ("$G", "GrantId"), ("$T", "GrantToken"),
         ("$S", "Signature"),
-        ("$M", "Mac"), ("$N", "NextMarker"), ("$P", "PublicKey"),
+        ("$M", "Mac"), ("$N", "NextMarker"), ("$P", "PublicKey"), ("$X", "NextToken"),
     ]
 
     static func run(_ input: [UInt8]) {
-        let scene = scene()
+        let scene = scenes.next()
         var known: [String: String] = [:]
         for line in input.pieces().prefix(8) {
             let parts = line.pieces(separatedBy: 0x20, max: 2)
@@ -45,7 +30,7 @@ enum GatewayTarget {
                 for (sign, _) in captured { text = text.replacing(sign, with: known[sign] ?? sign) }
                 body = Array(text.utf8)
             }
-            let answer = scene.answer(operation, body)
+            let answer = answer(operation, body, in: scene)
             for (sign, member) in captured {
                 if let text = (answer[member] ?? answer["KeyMetadata"]?[member])?.text { known[sign] = text }
             }
@@ -59,6 +44,39 @@ enum GatewayTarget {
         let makesKeys = operation == "CreateKey" || operation.hasPrefix("GenerateDataKeyPair")
         // An escape can spell the name of a spec in another way.
         return !makesKeys || !(body.repairedText.contains("RSA") || body.contains(UInt8(ascii: "\\")))
+    }
+
+    /// The keys that inputs know by their aliases.
+    private static func makeKeys(in scene: GatewayScene) {
+        let keys = [
+            ("aes", "{}"), ("multi", #"{"MultiRegion":true}"#), ("outside", #"{"Origin":"EXTERNAL"}"#),
+            ("mac", #"{"KeySpec":"HMAC_256","KeyUsage":"GENERATE_VERIFY_MAC"}"#),
+            ("sign", #"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#),
+            ("agree", #"{"KeySpec":"ECC_NIST_P256","KeyUsage":"KEY_AGREEMENT"}"#),
+        ]
+        for (name, body) in keys {
+            let made = answer("CreateKey", Array(body.utf8), in: scene)
+            let id = certain(made["KeyMetadata"]?["KeyId"]?.text)
+            let alias = #"{"AliasName":"alias/\#(name)","TargetKeyId":"\#(id)"}"#
+            _ = answer("CreateAlias", Array(alias.utf8), in: scene)
+        }
+    }
+
+    /// The answer to a signed call, which must be JSON.
+    private static func answer(_ operation: String, _ body: [UInt8], in scene: GatewayScene) -> JSON {
+        let services: [AWSService] = [.eventBridge, .cloudTrail]
+        let service = services.first { service in
+            service.targetPrefix.map { operation.hasPrefix($0 + ".") } ?? false
+        }
+        let target = service == nil ? "TrentService.\(operation)" : operation
+        let request = RequestText(headers: [("x-amz-target", target)], body: body)
+        let signed = scene.signed(request, for: service ?? .kms, as: scene.credentials)
+        let response = scene.answer(signed)
+        let text = response.body.repairedText
+        promise(response.status != 403 || !text.contains("Signature"), "a signed call is refused: \(text)")
+        let value = accepted { () throws(JSONError) in try JSON.parse(response.body, depthMax: 64) }
+        promise(value != nil || response.body.isEmpty, "an answer is not JSON: \(text)")
+        return value ?? .null
     }
 
     private static func isHeaderText(_ text: String) -> Bool {

@@ -2,6 +2,7 @@ import Foundation
 
 @testable import AWSProtocol
 @testable import Authorization
+@testable import CloudTrail
 @testable import Cryptography
 @testable import IAM
 @testable import KMS
@@ -24,7 +25,15 @@ enum NamesTarget {
             ("epoch", "-1440938160"), ("decimal", "-000123.4500"), ("block", "2001:db8::ffff:1.2.3.4/97"),
             ("block4", "203.0.113.0/24"), ("key", "aws:PrincipalTag/team"),
             ("access", "AKIAIOSFODNN7EXAMPLE"),
-            ("segment", "2-0000000017.log"),
+            ("segment", "2-0000000017.log"), ("issuer", "https://idp.example.com:8443/tenant/a"),
+            ("managed-policy", "arn:aws:iam::aws:policy/service-role/Reader"), ("session", "alice@example.com"),
+            ("principal", "AIDAIOSFODNN7EXAMPLEAA"), ("topic", "arn:aws:sns:us-east-1:111122223333:alarms_a-b"),
+            (
+                "subscription",
+                "arn:aws:sns:us-east-1:111122223333:t:1234abcd-12ab-34cd-56ef-1234567890ab"
+            ),
+            ("rule", "arn:aws:events:us-east-1:111122223333:rule/keys"),
+            ("provider", "arn:aws:iam::111122223333:oidc-provider/idp.example.com/tenant"),
         ])
     }
 
@@ -39,12 +48,42 @@ enum NamesTarget {
         writtenAsRead(SegmentName.init(_:), text)
         writtenAsRead(TrailID.init(_:), text)
         writtenAsRead(ChainHash.init(_:), text)
+        identities(text)
+        places(text)
         if let id = KeyUniqueID(text) { promise(same(id.text, text), "a key id is written otherwise") }
         if let id = KeyMaterialID(text) { promise(same(id.text, text), "a material id is written otherwise") }
         if let arn = ARN(text) { fields(of: arn, text) }
         times(text)
         conditionValues(text)
         references(text)
+    }
+
+    private static func identities(_ text: String) {
+        writtenAsRead(IssuerName.init(_:), text)
+        writtenAsRead(PolicyARN.init(_:), text)
+        writtenAsRead(PrincipalID.init(_:), text)
+        writtenAsRead(SessionName.init(_:), text)
+        writtenAsRead(UserName.init(_:), text)
+        writtenAsRead(PolicyName.init(_:), text)
+        if let issuer = IssuerName(url: text) {
+            promise(
+                same("https://\(issuer)", text) || same("http://\(issuer)", text),
+                "an issuer is written as \(issuer), but read from \(text)"
+            )
+            let key = ConditionKey(issuer.conditionKey("sub"))
+            promise(key == ConditionKey("\(issuer):sub"), "an issuer's key is another: \(text)")
+            promise(text.contains(issuer.host), "an issuer has the host \(issuer.host): \(text)")
+        }
+    }
+
+    private static func places(_ text: String) {
+        if let topic = TopicLocator(arn: text) { promise(same(topic.arn, text), "\(text) is \(topic.arn)") }
+        if let place = SubscriptionLocator(arn: text) { promise(same(place.arn, text), "\(text) is \(place.arn)") }
+        if let rule = RuleLocator(arn: text) {
+            // Other partitions are this one.
+            promise(same(rule.arn, text) || !text.hasPrefix("arn:aws:"), "\(text) is \(rule.arn)")
+        }
+        if let path = EventPath(text) { promise(path == EventPath(text), "a path is not itself: \(text)") }
     }
 
     private static func same(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }

@@ -14,6 +14,7 @@ case (let name?, _):
         complain("fuzz: there is no target \(name)")
         exit(2)
     }
+    target.prepare()
     exit(Engine.run(target, Array(arguments.dropFirst())))
 default:
     complain("usage: fuzz list | seeds DIRECTORY | TARGET [OPTION…] [FOLDER…]")

@@ -231,7 +231,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ error: WireError
     ) -> UnrecordedReply {
         if let denial = attempt.denial { recorder.onDenial(denial) }
-        let error = error.named(in: O.Service.dialect.family)
+        let error = error.named(in: O.Service.dialect)
         return attempt.unrecorded(
             .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
             attempt.event(of: operation, failed: error)

@@ -73,15 +73,22 @@ final class RecordOutput {
                 bytes.append(contentsOf: text[plain..<index])
                 plain = index + 1
                 bytes.append(Self.slash)
-                if byte < 0x20 {
-                    append("u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
-                } else {
-                    bytes.append(byte)
-                }
+                escape(byte)
             }
             bytes.append(contentsOf: text[plain...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What follows the backslash: the short forms for line breaks and tabs, of which policies are full.
+    private func escape(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\n"): append("n")
+        case UInt8(ascii: "\r"): append("r")
+        case UInt8(ascii: "\t"): append("t")
+        case ..<0x20: append("u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
+        default: bytes.append(byte)
+        }
     }
 
     private static let quote = UInt8(ascii: "\"")

@@ -57,12 +57,18 @@ def refused(code, message=ANY, status=None):
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == expected
 
 
+# The HTTP statuses of IAM's errors, from its service model; 400 is that of all others.
 STATUS = {
-    "NoSuchEntity": 404,
-    "EntityAlreadyExists": 409,
-    "DeleteConflict": 409,
-    "LimitExceeded": 409,
     "AccessDenied": 403,
+    "ConcurrentModification": 409,
+    "DeleteConflict": 409,
+    "EntityAlreadyExists": 409,
+    "EntityTemporarilyUnmodifiable": 409,
+    "LimitExceeded": 409,
+    "NoSuchEntity": 404,
+    "ReportExpired": 410,
+    "ReportInProgress": 404,
+    "ReportNotPresent": 410,
 }
 
 
