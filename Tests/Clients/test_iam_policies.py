@@ -313,6 +313,64 @@ def test_the_policies_of_aws_allow_what_they_are_published_to(iam, server, user,
         assert code_of(clients[denied]).startswith("AccessDenied")
 
 
+READERS = {
+    # Policy: what the engine says of actions of services that this server need not offer.
+    "ReadOnlyAccess": {"s3:GetObject": True, "secretsmanager:ListSecrets": True},
+    "SecurityAudit": {"s3:GetObject": False, "s3:GetBucketPolicy": True, "secretsmanager:ListSecrets": True},
+}
+NEVER = ["secretsmanager:GetSecretValue", "s3:PutObject", "kms:Decrypt", "iam:CreateUser", "sts:AssumeRole"]
+
+
+@pytest.mark.parametrize("policy", READERS)
+def test_who_may_read_everything_may_change_nothing(iam, server, user, key, policy):
+    topic = service_client(server, "sns").create_topic(Name=fresh("read"))["TopicArn"]
+    credentials = key_of(iam, user)
+    iam.attach_user_policy(UserName=user, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
+    kms, own, sts, trails, events, sns = (
+        service_client(server, service, credentials)
+        for service in ("kms", "iam", "sts", "cloudtrail", "events", "sns")
+    )
+    event = {"id": "1", "account": "1" * 12, "source": "x", "time": "2026-01-01T00:00:00Z"}
+    event |= {"region": "us-east-1", "resources": [], "detail-type": "x", "detail": {"a": "b"}}
+    one, role = {"KeyId": key}, {"RoleArn": "arn:aws:iam::111122223333:role/x", "RoleSessionName": "xx"}
+    for call, parameters in (
+        *((call, {}) for call in (kms.list_keys, kms.list_aliases, sts.get_caller_identity)),
+        *((call, one) for call in (kms.describe_key, kms.get_key_policy, kms.list_key_policies)),
+        *((call, one) for call in (kms.list_grants, kms.list_resource_tags, kms.get_key_rotation_status)),
+        *((call, {}) for call in (own.list_users, own.list_groups, own.list_roles, own.list_policies)),
+        *((call, {}) for call in (own.get_account_summary, own.get_account_authorization_details)),
+        (own.simulate_custom_policy, {"PolicyInputList": [LIST], "ActionNames": ["kms:Encrypt"]}),
+        *((call, {}) for call in (own.generate_credential_report, own.list_open_id_connect_providers)),
+        *((call, {}) for call in (trails.lookup_events, trails.describe_trails, trails.list_trails)),
+        *((call, {}) for call in (events.list_rules, events.list_event_buses, events.describe_event_bus)),
+        (events.test_event_pattern, {"EventPattern": '{"source":["x"]}', "Event": json.dumps(event)}),
+        *((call, {}) for call in (sns.list_topics, sns.list_subscriptions)),
+        (sns.get_topic_attributes, {"TopicArn": topic}),
+        (sns.list_subscriptions_by_topic, {"TopicArn": topic}),
+    ):
+        assert code_of(call, **parameters) == "ok", call
+    for call, parameters in (
+        (kms.create_key, {}),
+        *((call, one) for call in (kms.disable_key, kms.enable_key_rotation, kms.schedule_key_deletion)),
+        (kms.encrypt, {**one, "Plaintext": b"x"}),
+        (own.create_user, {"UserName": "made"}),
+        (own.attach_user_policy, {"UserName": user, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+        (own.create_access_key, {"UserName": user}),
+        (sts.assume_role, role),
+        (trails.stop_logging, {"Name": "trail"}),
+        (events.put_rule, {"Name": "made", "EventPattern": '{"source":["x"]}'}),
+        (sns.create_topic, {"Name": "made"}),
+        (sns.publish, {"TopicArn": topic, "Message": "x"}),
+    ):
+        refusal = code_of(call, **parameters)
+        assert refusal.startswith("AccessDenied") or refusal == "AuthorizationError", (call, refusal)
+    arn = iam.get_user(UserName=user)["User"]["Arn"]
+    expected = READERS[policy] | dict.fromkeys(NEVER, False)
+    answer = iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=list(expected))
+    decided = {one["EvalActionName"]: one["EvalDecision"] for one in answer["EvaluationResults"]}
+    assert decided == {name: "allowed" if may else "implicitDeny" for name, may in expected.items()}
+
+
 def test_policies_are_listed_in_pages_own_ones_first(iam):
     path = f"/{fresh('listed')}/"
     names = [fresh("paged") for _ in range(5)]

@@ -1,6 +1,7 @@
 """The Query protocol as such: forms, addresses, XML, errors, and input that is none of it."""
 
 import random
+import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
@@ -9,6 +10,8 @@ import urllib3
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+
+from support.iam import document, statement
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 SPACE = "{https://iam.amazonaws.com/doc/2010-05-08/}"
@@ -134,6 +137,48 @@ def test_a_form_of_too_many_parameters_is_refused(server):
     body = form(Action="GetUser") + "".join(f"&p{number}=1" for number in range(5000))
     status, root = ask(server, body)
     assert status == 400 and "MalformedQueryString" in ElementTree.tostring(root, encoding="unicode")
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
+WILDCARDS = document(statement(action="kms:" + "*?" * 1000 + "x", resource="arn:aws:kms:" + "*a" * 500))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (f'<!DOCTYPE x [<!ENTITY e0 "boom">{ENTITIES}]><x>&e29;</x>', "text/xml"),
+        ("<x>" * 100_000, "application/xml"),
+        (form(Action="CreateUser", UserName="x") + f"&Tags.member.{10**18}.Key=x", FORM),
+        (form(Action="CreateUser", UserName="x") + "&Tags" + ".member.1" * 50_000 + "=x", FORM),
+        (form(Action="GetUser", UserName="x") + "&" * 900_000, FORM),
+        (form(Action="CreateUser", UserName="%41" * 300_000), FORM),
+        (form(Action="GetUser", **{f"p{n}": n for n in range(80_000)}), FORM),
+        (form(Action="SimulateCustomPolicy", **{"ActionNames.member.1": "kms:" + "x" * 100_000}), FORM),
+        (form(Action="PutUserPolicy", UserName="x", PolicyName="x", PolicyDocument="[" * 900_000), FORM),
+        (form(Action="PutUserPolicy", UserName="x", PolicyName="x", PolicyDocument='{"a":' * 150_000), FORM),
+    ],
+    ids=lambda value: value[:20] if len(value) > 80 else "",
+)
+def test_bombs_are_refused_and_cost_little(server, body, content_type):
+    started = time.monotonic()
+    status, root = ask(server, body, content_type=content_type)
+    assert 400 <= status < 500, ElementTree.tostring(root)
+    assert time.monotonic() - started < 2
+    listed = ask(server, form(Action="ListUsers", MaxItems="1000"))[1]
+    assert not [user for user in listed.iter(f"{SPACE}UserName") if user.text == "x"]
+
+
+def test_wildcards_without_end_are_decided_in_little_time(server):
+    parameters = {
+        "PolicyInputList.member.1": WILDCARDS,
+        "ActionNames.member.1": "kms:" + "a" * 100,
+        "ResourceArns.member.1": "arn:aws:kms:" + "a" * 1000,
+    }
+    started = time.monotonic()
+    status, root = ask(server, form(Action="SimulateCustomPolicy", **parameters))
+    assert time.monotonic() - started < 2
+    assert status < 500, ElementTree.tostring(root)
+    assert "allowed" not in ElementTree.tostring(root, encoding="unicode")
 
 
 def test_a_list_may_be_long_and_the_limit_is_told(server):
