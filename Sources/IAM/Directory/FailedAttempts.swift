@@ -19,8 +19,10 @@ package final class FailedAttempts: Sendable {
         /// Of passwords: a try is not looked at before its time.
         package static let passwords = Pace(free: 2, firstDelay: 1, delayMax: 300, forgottenAfter: .infinity)
 
-        /// Of signatures: the refusal comes later. A right signature is never kept waiting, since whoever knows
-        /// an access key's id could otherwise shut its owner out.
+        /// Of signatures: the refusal comes later.
+        ///
+        /// A right signature is never kept waiting, since whoever knows an access key's id could otherwise shut its
+        /// owner out.
         package static let signatures = Pace(free: 10, firstDelay: 0.1, delayMax: 3, forgottenAfter: 60)
     }
 

@@ -27,7 +27,9 @@ package struct AWSGateway: Sendable {
     let now: @Sendable () -> Date
 
     /// Serves the given services in the given Regions, the default one first; requests for other services of
-    /// AWS get an error that says so. `pause` is how refusals of guessed signatures are kept back.
+    /// AWS get an error that says so.
+    ///
+    /// `pause` is how refusals of guessed signatures are kept back: by default by as many seconds.
     package init(
         identities: IdentityDirectory,
         services: [AWSService: any ServedService],
