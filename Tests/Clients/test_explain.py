@@ -8,7 +8,7 @@ import pytest
 
 from support.cli import CLI
 from support.clients import kms_client, outcome, wait_until_known
-from support.iam import document
+from support.iam import document, service_client
 from support.principals import allow, deny, iam_client
 from support.server import BINARY, Server
 
@@ -173,6 +173,32 @@ def test_an_alias_stands_for_its_key(house):
     said = house.explain(house.alice.arn, "kms:Decrypt", alias)
     assert said.startswith("ALLOWED") and f"kms:Decrypt on {house.key}" in said
     assert f"on {alias}" in house.explain(house.alice.arn, "kms:DeleteAlias", alias)
+
+
+def test_the_policy_of_a_topic_counts(house):
+    sns = service_client(house.server, "sns")
+    topic = sns.create_topic(Name="explained", Tags=[{"Key": "team", "Value": "red"}])["TopicArn"]
+    assert house.explain(house.bob.arn, "sns:Publish", topic).startswith("DENIED")
+    publish = allow("sns:Publish", topic, Principal={"AWS": [house.bob.arn, house.stranger_arn]})
+    sns.set_topic_attributes(
+        TopicArn=topic, AttributeName="Policy", AttributeValue=document({**publish, "Sid": "Friends"})
+    )
+    said = house.explain(house.bob.arn, "sns:Publish", topic)
+    assert said.startswith("ALLOWED") and "Friends" in said
+    assert house.explain(house.bob.arn, "sns:DeleteTopic", topic).startswith("DENIED")
+    # The other account's side is missing.
+    said = house.explain(house.stranger_arn, "sns:Publish", topic)
+    assert said.startswith("DENIED") and "no identity policy of the caller allows it" in said
+    tagged = {"StringEquals": {"aws:ResourceTag/team": "red"}}
+    erik = house.person("erik", allow("sns:*", "*", Condition=tagged))
+    assert house.explain(erik.arn, "sns:DeleteTopic", topic).startswith("ALLOWED")
+    listed = house.who_can("sns:Publish", topic)
+    assert house.bob.arn in listed and erik.arn in listed and house.alice.arn not in listed
+    absent = house.server.command(
+        *("explain", "--principal", house.bob.arn, "--action", "sns:Publish", "--resource", topic + "-2"),
+        check=False,
+    )
+    assert absent.returncode != 0 and "There is no topic" in absent.stderr
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,11 @@ def test_neither_grants_nor_roles_mean_a_new_user_of_an_old_name(iam, server, ac
     kms, users = kms_client(server), make()
     key = kms.create_key()["KeyMetadata"]["Arn"]
     grant = kms.create_grant(
-        KeyId=key, GranteePrincipal=arns[name], RetiringPrincipal=arns[other], Operations=["Encrypt"]
+        KeyId=key,
+        GranteePrincipal=arns[name],
+        RetiringPrincipal=arns[other],
+        Operations=["Encrypt"],
+        Name="writer",
     )
     role = iam.create_role(RoleName=fresh("trusting"), AssumeRolePolicyDocument=trust({"AWS": arns[name]}))[
         "Role"
@@ -218,8 +222,14 @@ def test_neither_grants_nor_roles_mean_a_new_user_of_an_old_name(iam, server, ac
     retired = {"KeyId": key, "GrantId": grant["GrantId"]}
     assert code_of(namesakes[other][0].retire_grant, **retired) == "AccessDeniedException"
     assert [one["GrantId"] for one in kms.list_grants(KeyId=key)["Grants"]] == [grant["GrantId"]]
-    # Who is named anew is meant anew.
-    kms.create_grant(KeyId=key, GranteePrincipal=arns[name], Operations=["Encrypt"])
+    # Who is named anew is meant anew, also by a grant that looks like the one before.
+    kms.create_grant(
+        KeyId=key,
+        GranteePrincipal=arns[name],
+        RetiringPrincipal=arns[other],
+        Operations=["Encrypt"],
+        Name="writer",
+    )
     assert code_of(namesakes[name][0].encrypt, **encrypted) == "ok"
     for each in (name, other):
         erase_user(iam, each)

@@ -150,7 +150,7 @@ WILDCARDS = document(statement(action="kms:" + "*?" * 1000 + "x", resource="arn:
         ("<x>" * 100_000, "application/xml"),
         (form(Action="CreateUser", UserName="x") + f"&Tags.member.{10**18}.Key=x", FORM),
         (form(Action="CreateUser", UserName="x") + "&Tags" + ".member.1" * 50_000 + "=x", FORM),
-        (form(Action="CreateUser", UserName="x") + "&" * 900_000, FORM),
+        (form(Action="GetUser", UserName="x") + "&" * 900_000, FORM),
         (form(Action="CreateUser", UserName="%41" * 300_000), FORM),
         (form(Action="GetUser", **{f"p{n}": n for n in range(80_000)}), FORM),
         (form(Action="SimulateCustomPolicy", **{"ActionNames.member.1": "kms:" + "x" * 100_000}), FORM),

@@ -2,6 +2,8 @@
 
 import datetime as dates
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import botocore.auth
@@ -157,6 +159,34 @@ def test_every_digit_of_the_signature_counts(server):
         digit = "0" if signature[position] != "0" else "1"
         request.headers["Authorization"] = f"{head}={signature[:position]}{digit}{signature[position + 1 :]}"
         refusal(send(server, request), "InvalidSignatureException", MISMATCH)
+
+
+def test_guessing_is_slowed_for_the_key_that_is_guessed_at_and_shuts_nobody_out(server, new_user):
+    user, other = (new_user({"Effect": "Allow", "Action": "kms:*", "Resource": "*"}) for _ in range(2))
+    wrong = Credentials(user.credentials.access_key, "a" * 40)
+
+    def guess():
+        """How long the refusal of a wrong signature takes."""
+        started = time.monotonic()
+        refusal(send(server, signed(server, credentials=wrong)), "InvalidSignatureException", MISMATCH)
+        return time.monotonic() - started
+
+    for _ in range(10):
+        guess()
+    first, second, third = guess(), guess(), guess()
+    assert 0.1 <= first and 0.2 <= second and 0.4 <= third
+    with ThreadPoolExecutor(8) as pool:
+        guesses = [pool.submit(guess) for _ in range(8)]
+        time.sleep(0.1)
+        # Meanwhile the key's owner and everybody else are answered as ever.
+        for credentials in (user.credentials, other.credentials):
+            for operation in ("ListKeys", "GenerateRandom"):
+                body = b'{"NumberOfBytes":8}' if operation == "GenerateRandom" else b"{}"
+                started = time.monotonic()
+                answer = send(server, signed(server, operation, body, credentials=credentials))
+                assert answer.status == 200 and time.monotonic() - started < 0.5
+        assert any(not each.done() for each in guesses)
+        assert max(each.result() for each in guesses) < 5
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ final class GatewayScene: Sendable {
             ).all,
             regions: regions,
             recorder: recorder,
+            pause: { _ in },
             now: { Self.now }
         )
         credentials = root.secret.exposingSecret {

@@ -91,7 +91,7 @@ extension KeyGrant {
                 )
             )
         }
-        if let retiringPrincipal { allow(PrincipalPattern(grantee: retiringPrincipal)) }
+        if let retiringPrincipal { allow(PrincipalPattern(grantee: retiringPrincipal), retiringID) }
         if operations.contains(.retireGrant) { allow(PrincipalPattern(grantee: grantee), granteeID) }
         allow(.account(issuingAccount.description))
         return GrantList(grants)

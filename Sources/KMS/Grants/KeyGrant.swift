@@ -15,6 +15,9 @@ package struct KeyGrant: Hashable, Sendable, Codable {
     /// under the same name does not inherit it.
     package let granteeID: String?
     package let retiringPrincipal: String?
+    /// The unique id of the retiring principal when the grant was made, for the same reason; grants of earlier
+    /// builds have none.
+    package let retiringID: String?
     package let issuingAccount: AccountID
     package let operations: [GrantOperation]
     package let constraints: Constraints?
@@ -38,6 +41,7 @@ package struct KeyGrant: Hashable, Sendable, Codable {
         grantee: String,
         granteeID: String?,
         retiringPrincipal: String?,
+        retiringID: String?,
         issuingAccount: AccountID,
         operations: [GrantOperation],
         constraints: Constraints?
@@ -49,6 +53,7 @@ package struct KeyGrant: Hashable, Sendable, Codable {
         self.grantee = grantee
         self.granteeID = granteeID
         self.retiringPrincipal = retiringPrincipal
+        self.retiringID = retiringID
         self.issuingAccount = issuingAccount
         self.operations = operations
         self.constraints = constraints

@@ -72,7 +72,8 @@ package enum CreateGrant: DurableOperation {
             throw .limitExceeded("A KMS key can have at most \(KeyGrant.perKeyMax) grants.")
         }
         let granteeID = try await kms.requirePrincipal(request.grantee)
-        if let retiring = request.retiringPrincipal { _ = try await kms.requirePrincipal(retiring) }
+        var retiringID: String?
+        if let retiring = request.retiringPrincipal { retiringID = try await kms.requirePrincipal(retiring) }
         let grant = KeyGrant(
             id: .random(),
             key: key.locator,
@@ -81,6 +82,7 @@ package enum CreateGrant: DurableOperation {
             grantee: request.grantee,
             granteeID: granteeID,
             retiringPrincipal: request.retiringPrincipal,
+            retiringID: retiringID,
             issuingAccount: try call.call.account(),
             operations: request.operations,
             constraints: request.constraints

@@ -75,9 +75,9 @@ extension KeyGrant {
     var nameRecordKey: RecordKey? {
         guard let name else { return nil }
         var hash = SHA256()
-        for part in [name, grantee, retiringPrincipal ?? ""] + operations.map(\.rawValue).sorted() {
-            hash.update(part)
-        }
+        // Unique ids too: a principal made again under an old name gets a grant of its own.
+        let principals = [grantee, granteeID ?? "", retiringPrincipal ?? "", retiringID ?? ""]
+        for part in [name] + principals + operations.map(\.rawValue).sorted() { hash.update(part) }
         for (kind, pairs) in [("equals", constraints?.equals), ("subset", constraints?.subset)] {
             hash.update(kind)
             for (key, value) in (pairs ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -1,5 +1,6 @@
 import AWSProtocol
 import Authorization
+import CloudTrail
 import Cryptography
 import IAM
 import KMS
@@ -13,10 +14,12 @@ package import struct Foundation.Date
 /// The engine is the one that decides requests, on the same compiled policies and grants.
 package struct AccessExplainer: Sendable {
     let directory: IdentityDirectory
+    private let store: any RecordStore
     private let kms: KeyManagementService
     let now: Date
 
     package init(_ deployment: Deployment, now: Date) {
+        store = deployment.store
         directory = IdentityDirectory(store: deployment.store, keyring: deployment.keyrings)
         kms = KeyManagementService(
             store: deployment.store,
@@ -71,6 +74,7 @@ package struct AccessExplainer: Sendable {
         case "kms": return try await key(of: question, in: account)
         case "iam" where question.action.lowercased().hasPrefix("sts:"):
             return try await role(of: question, in: account)
+        case "sns" where question.action.lowercased().hasPrefix("sns:"): return try await topic(of: question)
         default: return ExplainedResource(protected: .guardedByIdentities("\(arn)", account))
         }
     }
@@ -102,6 +106,23 @@ package struct AccessExplainer: Sendable {
         } catch {
             throw .absent(error.wire.message ?? error.wire.code)
         }
+    }
+
+    private func topic(of question: AccessQuestion) async throws(ExplainError) -> ExplainedResource {
+        let arn = question.resource
+        let requirement: Requirement?
+        do throws(SNSError) {
+            requirement = try await NotificationService.requirement(question.action, on: "\(arn)", in: store)
+        } catch {
+            throw .failed(error.wire.message ?? error.wire.code)
+        }
+        guard let requirement else { throw .absent("There is no topic \(arn).") }
+        return ExplainedResource(
+            protected: requirement.resource,
+            conditions: requirement.conditions,
+            region: arn.region,
+            crossesAccounts: true
+        )
     }
 
     private func role(

@@ -9,17 +9,21 @@ import Operations
 struct ExplainedResource: Sendable {
     let protected: ProtectedResource
     private let key: ResolvedKey?
+    /// The resource's own condition keys, where they do not depend on who asks.
+    private let conditions: (any ServiceConditions)?
     private let region: Region?
     private let mayCross: Bool
 
     init(
         protected: ProtectedResource,
         key: ResolvedKey? = nil,
+        conditions: (any ServiceConditions)? = nil,
         region: Region? = nil,
         crossesAccounts: Bool = false
     ) {
         self.protected = protected
         self.key = key
+        self.conditions = conditions
         self.region = region
         mayCross = crossesAccounts
     }
@@ -31,7 +35,9 @@ struct ExplainedResource: Sendable {
 
     /// The condition keys that are known without a request; all others must be given.
     func context(_ caller: Caller, _ question: AccessQuestion, _ now: Date) -> ExplainedContext {
-        guard let key, let region else { return ExplainedContext(epochSeconds: now.epochSeconds) }
+        guard let key, let region else {
+            return ExplainedContext(epochSeconds: now.epochSeconds, keys: conditions, region: region)
+        }
         let call = Call(
             caller: caller,
             region: region,

@@ -181,6 +181,26 @@ package final class TopicSnapshot: Sendable {
 }
 
 extension NotificationService {
+    /// What an action on a topic is decided by, from the topic's record alone; for questions about access.
+    ///
+    /// - Returns: nil for text that is no topic's ARN, and for a topic that is not there.
+    package static func requirement(
+        _ action: String,
+        on arn: String,
+        in store: any RecordStore
+    ) async throws(SNSError) -> Requirement? {
+        guard let locator = TopicLocator(arn: arn) else { return nil }
+        let topic: Topic
+        do throws(StorageError) {
+            guard let record = try await store.read(locator.recordKey) else { return nil }
+            topic = try RecordCoding.decode(Topic.self, from: record)
+        } catch {
+            throw .storage(error)
+        }
+        let policy = try topic.compiledPolicy()
+        return TopicSnapshot(topic: topic, version: 0, policy: policy, entries: []).requirement(action)
+    }
+
     /// All kinds of records of this service: what is sealed anew after a rotation of the root key.
     package static let recordKinds: [RecordKind] = [
         .snsTopic, .snsSubscription, .snsDelivery, .snsDue, .snsSigningKey,
