@@ -61,6 +61,14 @@ let floors: [Target] = [
         ]
     ),
 
+    // It keeps values under keys of KMS.
+    .target(
+        name: "SecretsManager",
+        dependencies: [
+            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
+        ]
+    ),
+
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -68,7 +76,7 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
-            "Operations", "Storage", "Trail", crypto,
+            "Operations", "SecretsManager", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -151,6 +159,13 @@ let suites: [Target] = [
         dependencies: [
             "CloudTrail", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
             "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "SecretsManagerTests",
+        dependencies: [
+            "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
+            "OperationsTesting", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

@@ -78,6 +78,7 @@ def main():
                 STRONGROOM_IAM_MODEL=str(service_model("iam")),
                 STRONGROOM_CLOUDTRAIL_MODEL=str(service_model("cloudtrail")),
                 STRONGROOM_EVENTS_MODEL=str(service_model("events")),
+                STRONGROOM_SECRETS_MODEL=str(service_model("secretsmanager")),
                 STRONGROOM_SNS_MODEL=str(service_model("sns")),
                 STRONGROOM_STS_MODEL=str(service_model("sts")),
             )

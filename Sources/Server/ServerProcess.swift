@@ -6,6 +6,7 @@ import KMS
 package import Logging
 import NIOCore
 import Operations
+import SecretsManager
 import ServiceLifecycle
 import Storage
 package import Trail
@@ -23,6 +24,7 @@ package struct ServerProcess: Sendable {
     let trail: TrailWriter
     let identities: IdentityDirectory
     let kms: KeyManagementService
+    let secrets: SecretsManagerService
     let eventHistory: CloudTrailService
     let eventIndex: TrailIndex
     let notifications: NotificationService
@@ -79,6 +81,14 @@ package struct ServerProcess: Sendable {
         )
         self.identities = identities
         self.kms = kms
+        let secrets = SecretsManagerService(
+            store: deployment.store,
+            keyring: deployment.keyrings,
+            principals: identities,
+            kms: kms,
+            recorder: Self.recorder(of: trail, faults, denials)
+        )
+        self.secrets = secrets
         let notifications = NotificationService(
             store: deployment.store,
             keyring: deployment.keyrings,
@@ -104,12 +114,14 @@ package struct ServerProcess: Sendable {
                 if key == KeyringRecord.key { deployment.keyrings.noteChange() }
                 identities.invalidate(key)
                 kms.invalidate(key)
+                secrets.invalidate(key)
                 notifications.invalidate(key)
                 events.invalidate(key)
             } onGap: {
                 deployment.keyrings.noteChange()
                 identities.invalidateAll()
                 kms.invalidateAll()
+                secrets.invalidateAll()
                 notifications.invalidateAll()
                 events.invalidateAll()
             }
@@ -177,10 +189,16 @@ package struct ServerProcess: Sendable {
 // MARK: Parts
 
 extension ServerProcess {
-    private var recorder: AuditRecorder {
-        AuditRecorder(writer: trail) { [faults] fault in
+    private var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
+
+    private static func recorder(
+        of trail: TrailWriter,
+        _ faults: FaultLog,
+        _ denials: DenialLog
+    ) -> AuditRecorder {
+        AuditRecorder(writer: trail) { fault in
             faults.note(fault, at: .now)
-        } onDenial: { [denials] in
+        } onDenial: {
             denials.note($0)
         }
     }
@@ -188,6 +206,10 @@ extension ServerProcess {
     private var housekeeping: Housekeeping {
         let logger = logger
         let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
+            background.taskFailed()
+            logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
+        }
+        let secretScheduler = SecretScheduler(secrets, recorder: recorder) { [background] key, error in
             background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
@@ -200,6 +222,7 @@ extension ServerProcess {
                 logger: logger
             ),
             scheduler: scheduler,
+            secretScheduler: secretScheduler,
             kms: kms,
             identities: identities,
             trail: trail,
@@ -248,6 +271,10 @@ extension ServerProcess {
                 .kms: TableService(
                     KMSOperations.table,
                     frame: OperationFrame(service: kms, recorder: recorder)
+                ),
+                .secretsManager: TableService(
+                    SecretsManagerOperations.table,
+                    frame: OperationFrame(service: secrets, recorder: recorder)
                 ),
                 .sts: TableService(
                     STSOperations.table,

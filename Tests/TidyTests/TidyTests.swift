@@ -79,6 +79,9 @@ struct TidyTests {
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],
         "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
+        "SecretsManager": [
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Storage", "Trail",
+        ],
     ]
 
     private static let platform: Set<String> = [

@@ -22,7 +22,7 @@ package enum Decrypt: ImmediateOperation {
     }
 
     package struct Response: Sendable {
-        let plaintext: [UInt8]
+        package let plaintext: [UInt8]
         let key: String
         let algorithm: EncryptionAlgorithm
         let material: KeyMaterialID?

@@ -3,8 +3,8 @@ import Operations
 
 /// A symmetric data key as GenerateDataKey and GenerateDataKeyWithoutPlaintext make it.
 package struct DataKey: Sendable {
-    let plaintext: [UInt8]
-    let ciphertext: [UInt8]
+    package let plaintext: [UInt8]
+    package let ciphertext: [UInt8]
     let key: String
     let material: KeyMaterialID
 

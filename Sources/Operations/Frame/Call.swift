@@ -53,6 +53,33 @@ package final class Call: Sendable {
     }
 }
 
+extension Call {
+    /// The call that a service makes of another for the same caller, in the same Region unless one is given.
+    ///
+    /// It has an id and an event of its own. Only services make one; nothing in a request can.
+    package func delegated(by service: String, in region: Region? = nil) -> Call {
+        Call(
+            caller: caller.calling(via: service),
+            region: region ?? self.region,
+            now: now,
+            source: source,
+            accessKeyID: accessKeyID
+        )
+    }
+
+    /// The same call once more, with an event of its own: one part of a request that asks for several things.
+    package func repeated() -> Call {
+        Call(
+            caller: caller,
+            region: region,
+            now: now,
+            source: source,
+            accessKeyID: accessKeyID,
+            requestID: requestID
+        )
+    }
+}
+
 /// Where a request came from, as conditions and audit events name it.
 package struct CallSource: Sendable {
     /// The address of the peer, without its port.

@@ -88,7 +88,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
-    private func load<O: ServiceOperation>(
+    func load<O: ServiceOperation>(
         _ request: O.Request,
         of operation: O.Type,
         for attempt: inout Attempt
@@ -121,7 +121,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         return resources
     }
 
-    private func run<O: ImmediateOperation>(
+    func run<O: ImmediateOperation>(
         _ operation: O.Type,
         _ authorized: Authorized<O>
     ) throws(WireError) -> O.Response where O.Service == Service {

@@ -1,6 +1,7 @@
 import IAM
 import KMS
 import Logging
+import SecretsManager
 import ServiceLifecycle
 import Trail
 
@@ -10,6 +11,7 @@ import struct Foundation.Date
 struct Housekeeping: Sendable {
     let following: FeedFollowing
     let scheduler: KeyScheduler
+    let secretScheduler: SecretScheduler
     let kms: KeyManagementService
     let identities: IdentityDirectory
     let trail: TrailWriter
@@ -24,6 +26,7 @@ struct Housekeeping: Sendable {
             following,
             Repeating(interval: ChangeFollower.interval) { following.review() },
             Repeating(interval: .seconds(10), work: runDueTasks),
+            Repeating(interval: .seconds(10), work: runDueTasksOfSecrets),
             Repeating(interval: .seconds(5), work: { [memory] in memory.giveBack() }),
             Repeating(interval: .seconds(60), work: tidyUp),
         ]
@@ -42,6 +45,20 @@ struct Housekeeping: Sendable {
         } catch {
             meter.taskFailed()
             logger.error("due tasks of keys cannot be carried out", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func runDueTasksOfSecrets() async throws {
+        guard !following.contact.isDown else { return }
+        do throws(SecretsManagerError) {
+            var carriedOut = SecretScheduler.tasksPerRunMax
+            while carriedOut == SecretScheduler.tasksPerRunMax, !Task.isCancelled {
+                carriedOut = try await secretScheduler.runDueTasks(at: now())
+                meter.tasksWereRun(carriedOut, at: now())
+            }
+        } catch {
+            meter.taskFailed()
+            logger.error("due tasks of secrets cannot be carried out", metadata: ["error": "\(error)"])
         }
     }
 

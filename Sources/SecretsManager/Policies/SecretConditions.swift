@@ -1,0 +1,64 @@
+package import AWSProtocol
+package import Authorization
+import Operations
+
+/// The condition keys of one request, computed when a policy asks for them.
+///
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Secrets Manager".
+package struct SecretConditions: ServiceConditions {
+    private let secret: Secret?
+    private let text: String?
+    private let regionOfSecret: Region?
+    private let own: @Sendable (ConditionKey) -> ConditionValues?
+
+    /// The keys of a call.
+    ///
+    /// `secret` is nil where there is none, `text` how the request named it, `region` where a secret is to be made
+    /// if not in the request's Region. `own` answers the operation's own keys, whose `name` is lower-cased.
+    init(
+        _ secret: Secret?,
+        text: String?,
+        region: Region? = nil,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
+    ) {
+        self.secret = secret
+        self.text = text
+        regionOfSecret = region
+        self.own = own
+    }
+
+    package var region: Region? { regionOfSecret }
+
+    package func values(for key: ConditionKey) -> ConditionValues? {
+        switch key.name {
+        case "secretsmanager:secretid": text.map { .single($0) }
+        case "secretsmanager:secretprimaryregion":
+            secret.map { .single(($0.primaryRegion ?? $0.locator.region).description) }
+        case "secretsmanager:resourcetag", "aws:resourcetag":
+            secret?.tags.first { key.names(tag: $0.key) }.map { .single($0.value) }
+        default: own(key)
+        }
+    }
+}
+
+extension ResolvedSecret {
+    /// The permission for an action on this secret; its policy may give it to other accounts.
+    func requirement(
+        _ action: String,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
+    ) -> Requirement {
+        Requirement(
+            action,
+            on: protected,
+            conditions: SecretConditions(present?.secret, text: text, own: own),
+            allowsOtherAccounts: true
+        )
+    }
+}
+
+extension Requirement {
+    /// The permission for an action of Secrets Manager that names no secret.
+    static func anySecret(_ action: String, in account: AccountID) -> Requirement {
+        Requirement(action, on: .any(in: account), conditions: NoConditions())
+    }
+}

@@ -1,0 +1,66 @@
+import Authorization
+import KMS
+import Operations
+
+/// An immutable picture of a secret, ready for use: metadata, compiled policy.
+package final class SecretSnapshot: Sendable {
+    package let secret: Secret
+    /// The version of the secret's record.
+    let version: Int64
+    let arn: String
+    /// The secret with its policy, as the decision engine sees it.
+    let protected: ProtectedResource
+
+    init(secret: Secret, version: Int64) throws(SecretsManagerError) {
+        self.secret = secret
+        self.version = version
+        arn = secret.arn
+        protected = ProtectedResource(
+            arn: arn,
+            account: secret.locator.account,
+            type: SecretLocator.resourceType,
+            policy: try secret.policy?.compiled()
+        )
+    }
+}
+
+/// A secret as a request named it.
+package final class ResolvedSecret: Sendable {
+    /// As the caller wrote the `SecretId`.
+    let text: String
+    private let found: SecretSnapshot?
+    /// The resource that permissions are asked for.
+    let protected: ProtectedResource
+    /// The value that was asked for, still sealed; nil where none was, or where the secret has no such version.
+    let value: SealedValue?
+    /// The key that opens it; nil where there is no such key.
+    let key: ResolvedKey?
+
+    init(_ snapshot: SecretSnapshot, text: String, value: SealedValue? = nil, key: ResolvedKey? = nil) {
+        self.text = text
+        found = snapshot
+        protected = snapshot.protected
+        self.value = value
+        self.key = key
+    }
+
+    init(absent id: SecretID) {
+        text = id.text
+        found = nil
+        protected = id.absentResource
+        value = nil
+        key = nil
+    }
+
+    /// Nil only where a request asked whether there is one.
+    var present: SecretSnapshot? { found }
+
+    /// The snapshot, for operations whose reference must exist.
+    var snapshot: SecretSnapshot {
+        guard let found else { preconditionFailure("only a reference of presence may have no secret") }
+        return found
+    }
+
+    var secret: Secret { snapshot.secret }
+    var arn: String { protected.arn }
+}

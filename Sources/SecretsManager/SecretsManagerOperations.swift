@@ -1,0 +1,32 @@
+package import Operations
+
+/// The operations of Secrets Manager: all that the service model has.
+package enum SecretsManagerOperations {
+    private static let rotation = "This deployment does not rotate secrets yet; write new versions with PutSecretValue."
+
+    package static let table = OperationTable<SecretsManagerService>([
+        Durable(BatchGetSecretValue.self),
+        NotOffered("CancelRotateSecret", because: rotation),
+        Durable(CreateSecret.self),
+        Durable(DeleteResourcePolicy.self),
+        Durable(DeleteSecret.self),
+        Immediate(DescribeSecret.self),
+        Immediate(GetRandomPassword.self),
+        Immediate(GetResourcePolicy.self),
+        Immediate(GetSecretValue.self),
+        Immediate(ListSecretVersionIds.self),
+        Durable(ListSecrets.self),
+        Durable(PutResourcePolicy.self),
+        Durable(PutSecretValue.self),
+        Durable(RemoveRegionsFromReplication.self),
+        Durable(ReplicateSecretToRegions.self),
+        Durable(RestoreSecret.self),
+        NotOffered("RotateSecret", because: rotation),
+        Durable(StopReplicationToReplica.self),
+        Durable(TagResource.self),
+        Durable(UntagResource.self),
+        Durable(UpdateSecret.self),
+        Durable(UpdateSecretVersionStage.self),
+        Durable(ValidateResourcePolicy.self),
+    ])
+}

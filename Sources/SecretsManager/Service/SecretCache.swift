@@ -1,0 +1,123 @@
+import Storage
+import Synchronization
+
+/// The secrets and sealed values in memory, bounded in number and in bytes.
+///
+/// A loader takes a ticket before it reads the store and may install what it read only if nothing was dropped
+/// meanwhile, so a change that commits during a load can never be hidden by it. Values are kept as the store has
+/// them: encrypted under data keys that only KMS opens.
+final class SecretCache: Sendable {
+    /// What a loader holds while it reads the store.
+    struct Ticket {
+        fileprivate let epoch: UInt64
+    }
+
+    private struct State {
+        var epoch: UInt64 = 0
+        var secrets: WeighedCache<SecretLocator, SecretSnapshot>
+        var values: WeighedCache<String, SealedValue>
+    }
+
+    private let state: Mutex<State>
+
+    init(secretsMax: Int, valueBytesMax: Int) {
+        state = Mutex(
+            State(
+                secrets: WeighedCache(weightMax: secretsMax),
+                values: WeighedCache(weightMax: valueBytesMax)
+            )
+        )
+    }
+
+    func beginLoading() -> Ticket { state.withLock { Ticket(epoch: $0.epoch) } }
+
+    func secret(_ locator: SecretLocator) -> SecretSnapshot? { state.withLock { $0.secrets[locator] } }
+
+    /// The sealed value whose record has a key.
+    func value(_ key: RecordKey) -> SealedValue? { state.withLock { $0.values[key.key] } }
+
+    func install(_ snapshot: SecretSnapshot, ticket: Ticket) {
+        state.withLock { state in
+            guard state.epoch == ticket.epoch else { return }
+            state.secrets.insert(snapshot, weighing: 1, for: snapshot.secret.locator)
+        }
+    }
+
+    func install(_ value: SealedValue, of key: RecordKey, ticket: Ticket) {
+        state.withLock { state in
+            guard state.epoch == ticket.epoch else { return }
+            state.values.insert(value, weighing: value.byteCount + 256, for: key.key)
+        }
+    }
+
+    func drop(_ keys: some Sequence<RecordKey>) {
+        state.withLock { state in
+            state.epoch += 1
+            for key in keys {
+                switch key.kind {
+                case .secret:
+                    if let locator = SecretLocator(path: key.key) { state.secrets.remove(locator) }
+                case .secretValue: state.values.remove(key.key)
+                default: break
+                }
+            }
+        }
+    }
+
+    /// Forgets everything, when it is not known what changed.
+    func dropAll() {
+        state.withLock { state in
+            state.epoch += 1
+            state.secrets.removeAll()
+            state.values.removeAll()
+        }
+    }
+}
+
+/// A dictionary of bounded weight that forgets what was not used for longest.
+///
+/// Two generations instead of a linked list: a full young generation becomes the old one, and a hit in the old one
+/// moves the entry up.
+struct WeighedCache<Key: Hashable, Value> {
+    private let generationMax: Int
+    private var young: [Key: (value: Value, weight: Int)] = [:]
+    private var old: [Key: (value: Value, weight: Int)] = [:]
+    private var youngWeight = 0
+
+    init(weightMax: Int) {
+        generationMax = max(1, weightMax / 2)
+    }
+
+    subscript(key: Key) -> Value? {
+        mutating get {
+            if let entry = young[key] { return entry.value }
+            guard let entry = old.removeValue(forKey: key) else { return nil }
+            insert(entry.value, weighing: entry.weight, for: key)
+            return entry.value
+        }
+    }
+
+    mutating func insert(_ value: Value, weighing weight: Int, for key: Key) {
+        remove(key)
+        if youngWeight + weight > generationMax {
+            old = young
+            young = [:]
+            youngWeight = 0
+        }
+        young[key] = (value, weight)
+        youngWeight += weight
+    }
+
+    mutating func remove(_ key: Key) {
+        if let entry = young.removeValue(forKey: key) { youngWeight -= entry.weight }
+        old[key] = nil
+    }
+
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
+        youngWeight = 0
+    }
+
+    var count: Int { young.count + old.count }
+}

@@ -1,0 +1,67 @@
+import AWSProtocol
+import Operations
+import Storage
+import Trail
+
+import struct Foundation.Date
+
+/// Something Secrets Manager did to a secret by itself, on its way to the trail.
+///
+/// It is committed with the change it tells of and leaves the store when the trail has it. Should a crash, or two
+/// nodes at once, have it written twice, both have the same id. Source: Secrets Manager User Guide, "Log AWS
+/// Secrets Manager events with AWS CloudTrail".
+struct SecretEvent: Hashable, Sendable, Codable {
+    /// CloudTrail's `eventName`.
+    enum Name: String, Sendable, Codable {
+        case endSecretVersionDelete = "EndSecretVersionDelete"
+    }
+
+    let name: Name
+    let id: EventID
+    let date: Date
+    let account: AccountID
+    let region: Region
+    let arn: String
+
+    init(_ name: Name, of secret: Secret, at date: Date) {
+        self.name = name
+        id = .random()
+        self.date = date
+        account = secret.locator.account
+        region = secret.locator.region
+        arn = secret.arn
+    }
+
+    /// Sorts by date.
+    var recordKey: RecordKey {
+        RecordKey(.secretEvent, Digits.text(Int64(date.timeIntervalSince1970), count: 12) + "/\(id)")
+    }
+}
+
+extension AuditEvent {
+    /// The CloudTrail record of an event: who calls is AWS itself.
+    init(_ event: SecretEvent) {
+        let platform = AuditIdentity.platform(accountID: event.account.description)
+        self.init(
+            userIdentity: platform.rendered,
+            eventTime: event.date,
+            eventSource: SecretsManagerService.eventSource,
+            eventName: event.name.rawValue,
+            awsRegion: event.region.description,
+            sourceIPAddress: platform.invokedBy ?? "",
+            userAgent: platform.invokedBy ?? "",
+            requestID: EventUUID(RequestID.random()),
+            eventID: EventUUID(event.id),
+            recipientAccountID: event.account.description
+        )
+        eventType = .serviceEvent
+        resources = [
+            Resource(
+                accountID: event.account.description,
+                type: SecretLocator.resourceType,
+                arn: event.arn
+            )
+        ]
+        serviceEventDetails = OutputWriter.auditFragment { $0.string("SecretId", event.arn) }
+    }
+}

@@ -1,0 +1,157 @@
+import AWSProtocol
+import Storage
+
+/// Changes to a secret, its replicas and its values that take effect together or not at all.
+struct SecretChange {
+    var secret: Secret
+    /// The replicas that are there, by Region.
+    var replicas: [Region: Secret] = [:]
+    /// What lies where a new replica goes, to be replaced by it.
+    var replaced: [SecretLocator: (secret: Secret, version: Int64)] = [:]
+    private(set) var writes: [Write] = []
+
+    init(_ secret: Secret) { self.secret = secret }
+
+    mutating func write(_ write: Write) { writes.append(write) }
+
+    /// Lets replicas have what they share with their primary.
+    mutating func updateReplicas() {
+        for (region, replica) in replicas {
+            var replica = replica
+            let held = Dictionary(uniqueKeysWithValues: replica.versions.map { ($0.id, $0) })
+            replica.versions = secret.versions.compactMap { version in
+                guard var copy = held[version.id] else { return nil }
+                copy.stages = version.stages
+                return copy
+            }
+            replica.tags = secret.tags
+            replica.policy = secret.policy
+            replica.description = secret.description
+            replica.changedAt = secret.changedAt
+            replicas[region] = replica
+        }
+        for index in secret.replicas.indices {
+            guard let replica = replicas[secret.replicas[index].region] else { continue }
+            let isWhole = secret.versions.allSatisfy { $0.isDeprecated || replica.version($0.id) != nil }
+            secret.replicas[index].status = isWhole ? .inSync : .failed
+            if isWhole { secret.replicas[index].message = nil }
+        }
+    }
+
+    /// Lets deprecated versions go where there are too many.
+    mutating func collectVersions() throws(SecretsManagerError) {
+        let before = replicas
+        for id in try secret.collectVersions(at: secret.changedAt) {
+            writes.append(.delete(secret.valueKey(of: id), expecting: .any))
+            for replica in before.values where replica.version(id) != nil {
+                writes.append(.delete(replica.valueKey(of: id), expecting: .any))
+            }
+        }
+    }
+}
+
+extension SecretsManagerService {
+    /// How often a change that met another is tried again.
+    private static let attemptsMax = 64
+
+    /// Changes a secret together with its replicas in one atomic commit.
+    ///
+    /// The body runs on copies that were just read, and again when another change came between; it must have no
+    /// effect of its own.
+    /// - Throws: `.superseded` when the secret is not the one any more that the request was authorized on.
+    func change<Value>(
+        _ resolved: ResolvedSecret,
+        _ body: (inout SecretChange) throws(SecretsManagerError) -> Value
+    ) async throws(SecretsManagerError) -> Value {
+        let known = resolved.secret
+        var attemptsLeft = Self.attemptsMax
+        while true {
+            guard let (secret, version) = try await read(known.locator), secret.suffix == known.suffix else {
+                cache.drop([known.locator.recordKey])
+                throw .superseded
+            }
+            if version != resolved.snapshot.version { cache.drop([known.locator.recordKey]) }
+            var change = SecretChange(secret)
+            var originals = [secret.locator: (secret, version)]
+            for replica in secret.replicas {
+                guard let found = try await read(secret.locator.relocated(to: replica.region)),
+                    found.0.suffix == secret.suffix, found.0.isReplica
+                else { continue }
+                change.replicas[replica.region] = found.0
+                originals[found.0.locator] = found
+            }
+            let value = try body(&change)
+            if try await commit(change, over: originals) { return value }
+            attemptsLeft -= 1
+            guard attemptsLeft > 0 else { throw .storage(.conflict(known.locator.recordKey)) }
+        }
+    }
+
+    /// Commits a change over what was read.
+    ///
+    /// - Returns: False when another change came first and nothing was written.
+    func commit(
+        _ change: SecretChange,
+        over originals: [SecretLocator: (Secret, version: Int64)]
+    ) async throws(SecretsManagerError) -> Bool {
+        var writes = change.writes
+        let originals = originals.merging(change.replaced.mapValues { ($0.secret, $0.version) }) { $1 }
+        for secret in [change.secret] + change.replicas.values {
+            let original = originals[secret.locator]
+            guard original?.0 != secret else { continue }
+            writes.append(
+                .put(
+                    secret.locator.recordKey,
+                    try RecordCodec.encode(secret),
+                    expecting: original.map { .version($0.version) } ?? .absent
+                )
+            )
+            writes += Secret.indexChanges(from: original?.0, to: secret)
+            if let old = original?.0, old.suffix != secret.suffix {
+                writes += old.versions.map { .delete(old.valueKey(of: $0.id), expecting: .any) }
+            }
+        }
+        for (locator, original) in originals
+        where locator != change.secret.locator && change.replicas[locator.region] == nil {
+            writes += Self.erasure(of: original.0, expecting: .version(original.version))
+        }
+        guard !writes.isEmpty else { return true }
+        let done = try await commitUnlessOvertaken(writes)
+        cache.drop(writes.map(\.key))
+        return done
+    }
+
+    /// The writes that erase a secret with its values and indexes.
+    static func erasure(of secret: Secret, expecting expectation: Expectation) -> [Write] {
+        [.delete(secret.locator.recordKey, expecting: expectation)]
+            + secret.versions.map { .delete(secret.valueKey(of: $0.id), expecting: .any) }
+            + Secret.indexChanges(from: secret, to: nil)
+    }
+
+    /// Erases a secret.
+    ///
+    /// - Returns: False when it changed meanwhile.
+    func erase(_ secret: Secret, version: Int64, with more: [Write] = []) async throws(SecretsManagerError)
+        -> Bool
+    {
+        let writes = Self.erasure(of: secret, expecting: .version(version)) + more
+        let done = try await commitUnlessOvertaken(writes)
+        cache.drop(writes.map(\.key))
+        return done
+    }
+
+    /// Commits writes with preconditions.
+    ///
+    /// - Returns: False when another change came first and nothing was written.
+    func commitUnlessOvertaken(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
+        guard !writes.isEmpty else { return true }
+        do throws(StorageError) {
+            _ = try await store.commit(writes)
+            return true
+        } catch .conflict {
+            return false
+        } catch {
+            throw .storage(error)
+        }
+    }
+}
