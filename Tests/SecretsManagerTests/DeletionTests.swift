@@ -21,7 +21,7 @@ struct DeletionTests {
             ("UpdateSecret", ["Description": "x"]), ("TagResource", ["Tags": [["Key": "a", "Value": "b"]]]),
             ("UntagResource", ["TagKeys": ["a"]]), ("DeleteSecret", [:]), ("GetResourcePolicy", [:]),
             ("DeleteResourcePolicy", [:]),
-            ("UpdateSecretVersionStage", ["VersionStage": "a", "MoveToVersionId": SecretsDeployment.token(1)]),
+            ("UpdateSecretVersionStage", ["VersionStage": "a", "MoveToVersionId": token]),
         ] {
             let failure = try await secrets.failure(operation, members.merging(["SecretId": "s"]) { $1 })
             #expect(failure == Self.marked, "\(operation)")
@@ -31,8 +31,8 @@ struct DeletionTests {
                 "CreateSecret",
                 ["Name": "s", "SecretString": "x", "ClientRequestToken": token]
             )
-                == "InvalidRequestException: You can't create this secret because a secret with this name is already "
-                + "scheduled for deletion."
+                == "InvalidRequestException: You can't create this secret because a secret with this name is "
+                + "already scheduled for deletion."
         )
         #expect(try await secrets.records() == before)
         #expect(try await secrets.call("DescribeSecret", ["SecretId": "s"])["DeletedDate"] != nil)
@@ -67,9 +67,7 @@ struct DeletionTests {
         try await secrets.call("DeleteSecret", force)
         #expect(try await secrets.records() == [])
         #expect(try await secrets.call("DeleteSecret", force).text("Name") == "s")
-        #expect(
-            try await secrets.failure("DeleteSecret", ["SecretId": "s"]).hasPrefix("ResourceNotFoundException")
-        )
+        #expect(try await secrets.failure("DeleteSecret", ["SecretId": "s"]).hasPrefix("ResourceNot"))
     }
 
     @Test(arguments: [6, 31, 0, -1]) func `refuses a window of`(_ days: Int) async throws {

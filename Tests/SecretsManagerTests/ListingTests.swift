@@ -27,15 +27,17 @@ struct ListingTests {
         }
     }
 
-    @Test(arguments: [
-        (nil, nil, ["cherry", "apple", "banana", "date", "elder"]),
-        ("created-date", "desc", ["elder", "date", "banana", "apple", "cherry"]),
-        ("name", "asc", ["apple", "banana", "cherry", "date", "elder"]),
-        ("name", "desc", ["elder", "date", "cherry", "banana", "apple"]),
-        ("last-changed-date", "asc", ["apple", "banana", "date", "elder", "cherry"]),
-        ("last-changed-date", "desc", ["cherry", "elder", "date", "banana", "apple"]),
-        ("last-accessed-date", "desc", ["date", "elder", "cherry", "banana", "apple"]),
-    ] as [(String?, String?, [String])])
+    @Test(
+        arguments: [
+            (nil, nil, ["cherry", "apple", "banana", "date", "elder"]),
+            ("created-date", "desc", ["elder", "date", "banana", "apple", "cherry"]),
+            ("name", "asc", ["apple", "banana", "cherry", "date", "elder"]),
+            ("name", "desc", ["elder", "date", "cherry", "banana", "apple"]),
+            ("last-changed-date", "asc", ["apple", "banana", "date", "elder", "cherry"]),
+            ("last-changed-date", "desc", ["cherry", "elder", "date", "banana", "apple"]),
+            ("last-accessed-date", "desc", ["date", "elder", "cherry", "banana", "apple"]),
+        ] as [(String?, String?, [String])]
+    )
     func `are in the order asked for, whatever the length of a page`(
         _ key: String?,
         _ order: String?,
@@ -66,13 +68,17 @@ struct ListingTests {
         #expect(try await names(["IncludePlannedDeletion": true]).contains("apple"))
     }
 
-    @Test(arguments: [
-        ("name", ["app"], ["app/one", "app/two"]), ("name", ["!app"], ["Web"]), ("name", ["web"], []),
-        ("name", ["Web", "app/o"], ["app/one", "Web"]), ("description", ["THE first"], ["app/one"]),
-        ("description", ["first"], []), ("tag-key", ["te"], ["app/one", "Web"]),
-        ("tag-value", ["Blue"], []), ("tag-value", ["blue"], ["app/one"]), ("owning-service", ["rds"], []),
-        ("primary-region", ["us"], ["Web"]), ("all", ["FIRST blue"], ["app/one"]), ("all", ["first red"], []),
-    ] as [(String, [String], [String])])
+    @Test(
+        arguments: [
+            ("name", ["app"], ["app/one", "app/two"]), ("name", ["!app"], ["Web"]), ("name", ["web"], []),
+            ("name", ["Web", "app/o"], ["app/one", "Web"]), ("description", ["THE first"], ["app/one"]),
+            ("description", ["first"], []), ("tag-key", ["te"], ["app/one", "Web"]),
+            ("tag-value", ["Blue"], []), ("tag-value", ["blue"], ["app/one"]),
+            ("owning-service", ["rds"], []),
+            ("primary-region", ["us"], ["Web"]), ("all", ["FIRST blue"], ["app/one"]),
+            ("all", ["first red"], []),
+        ] as [(String, [String], [String])]
+    )
     func `pass filters`(_ key: String, _ values: [String], _ expected: [String]) async throws {
         try await secrets.makeSecret(
             "app/one",

@@ -170,6 +170,8 @@ struct VersionTests {
 extension [UInt8] {
     fileprivate func contains(sequence: [UInt8]) -> Bool {
         guard count >= sequence.count else { return false }
-        return (0...(count - sequence.count)).contains { self[$0..<($0 + sequence.count)].elementsEqual(sequence) }
+        return (0...(count - sequence.count)).contains { start in
+            self[start..<(start + sequence.count)].elementsEqual(sequence)
+        }
     }
 }

@@ -27,8 +27,9 @@ extension Secret {
         }
     }
 
-    /// Adds a version; labels move to it from where they are. The first version of all is also the current one.
+    /// Adds a version, to which labels move from where they are.
     ///
+    /// The first version of all is also the current one.
     /// - Throws: `.limitExceeded` when it would have too many labels.
     mutating func add(_ version: SecretVersion, labelled stages: [String]) throws(SecretsManagerError) {
         var stages = stages

@@ -39,7 +39,8 @@ extension Secret {
             RecordKey(
                 .secretByCreation,
                 SecretLocator.prefix(locator.account, locator.region)
-                    + Digits.text(Int64(createdAt.timeIntervalSince1970 * 1000), count: 15) + "/\(locator.name)"
+                    + Digits.text(Int64(createdAt.timeIntervalSince1970 * 1000), count: 15)
+                    + "/\(locator.name)"
             )
         ]
         if let deletion { entries.insert(DueDeletion(date: deletion.date, secret: locator).recordKey) }

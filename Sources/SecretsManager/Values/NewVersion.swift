@@ -1,5 +1,5 @@
-import Authorization
 import AWSProtocol
+import Authorization
 import KMS
 import Operations
 import Storage

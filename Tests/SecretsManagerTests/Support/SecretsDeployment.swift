@@ -126,7 +126,9 @@ struct SecretsDeployment: Sendable {
 
     /// Makes a secret with a value and answers its ARN.
     @discardableResult
-    func makeSecret(_ name: String, _ value: String = "one", _ more: [String: Any] = [:]) async throws -> String {
+    func makeSecret(_ name: String, _ value: String = "one", _ more: [String: Any] = [:]) async throws
+        -> String
+    {
         let members: [String: Any] = [
             "Name": name, "SecretString": value, "ClientRequestToken": Self.token(1),
         ]
@@ -148,7 +150,8 @@ struct SecretsDeployment: Sendable {
 
     /// The labels of a secret's versions, by version.
     func stages(of secret: String) async throws -> [String: [String]] {
-        try await call("DescribeSecret", ["SecretId": secret])["VersionIdsToStages"] as? [String: [String]] ?? [:]
+        let answer = try await call("DescribeSecret", ["SecretId": secret])
+        return answer["VersionIdsToStages"] as? [String: [String]] ?? [:]
     }
 
     func runDueTasks() async throws -> Int {
