@@ -93,9 +93,7 @@ def test_tags_decide_and_nobody_locks_himself_out(server, secrets, new_user):
     name = new_name()
     secrets.create_secret(Name=name, SecretString="one")
     blue = new_user(
-        statement(
-            action="secretsmanager:*", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}}
-        )
+        statement(action="secretsmanager:*", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}})
     )
     client = secrets_client(server, blue.credentials)
     with refused("AccessDeniedException"):
@@ -179,9 +177,9 @@ def test_secrets_are_listed_in_order_and_by_filters(secrets):
 
 def test_replicas_follow_and_are_promoted(secrets, abroad):
     name = new_name()
-    arn = secrets.create_secret(
-        Name=name, SecretString="one", AddReplicaRegions=[{"Region": OTHER_REGION}]
-    )["ARN"]
+    arn = secrets.create_secret(Name=name, SecretString="one", AddReplicaRegions=[{"Region": OTHER_REGION}])[
+        "ARN"
+    ]
     replica = arn.replace("us-east-1", OTHER_REGION)
     assert abroad.get_secret_value(SecretId=replica)["SecretString"] == "one"
     secrets.put_secret_value(SecretId=name, SecretString="two")
@@ -203,9 +201,9 @@ def test_replicas_follow_and_are_promoted(secrets, abroad):
         secrets.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": "mars-1"}])
     abroad.stop_replication_to_replica(SecretId=name)
     abroad.put_secret_value(SecretId=name, SecretString="own")
-    failed = secrets.replicate_secret_to_regions(
-        SecretId=name, AddReplicaRegions=[{"Region": OTHER_REGION}]
-    )["ReplicationStatus"][0]
+    failed = secrets.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": OTHER_REGION}])[
+        "ReplicationStatus"
+    ][0]
     assert failed["Status"] == "Failed" and "already exists in region" in failed["StatusMessage"]
     assert abroad.get_secret_value(SecretId=name)["SecretString"] == "own"
     secrets.remove_regions_from_replication(SecretId=name, RemoveReplicaRegions=[OTHER_REGION])
@@ -231,7 +229,9 @@ def test_every_call_is_in_the_trail_and_no_value_is(own_server):
     assert {event.get("errorCode") for event in reads} == {None, "ResourceNotFoundException"}
     assert reads[0]["requestParameters"] == {"secretId": "audited"} and reads[0]["readOnly"] is True
     created = next(event for event in events if event["eventName"] == "CreateSecret")
-    assert created["responseElements"]["aRN" if "aRN" in created["responseElements"] else "arn"] == made["ARN"]
+    assert (
+        created["responseElements"]["aRN" if "aRN" in created["responseElements"] else "arn"] == made["ARN"]
+    )
     keys = [event for event in events if event["eventName"] in ("GenerateDataKey", "Decrypt")]
     assert keys and all(
         event["userIdentity"]["invokedBy"] == "secretsmanager.amazonaws.com"

@@ -1,5 +1,8 @@
 import Foundation
+import Storage
 import Testing
+
+@testable import SecretsManager
 
 @Suite("Deletion of secrets")
 struct DeletionTests {
@@ -59,6 +62,35 @@ struct DeletionTests {
         #expect(try await secrets.records() == [])
         #expect(try secrets.trail.text().contains("EndSecretVersionDelete"))
         #expect(try await secrets.failure("DescribeSecret", ["SecretId": "s"]).hasPrefix("ResourceNotFound"))
+    }
+
+    @Test func `goes on where its entry in the schedule is a wrong one`() async throws {
+        try await secrets.makeSecret("s")
+        try await secrets.call("DeleteSecret", ["SecretId": "s", "RecoveryWindowInDays": 7])
+        let kind = RecordKind("secrets.schedule")
+        let right = try #require(try await secrets.store.scan(kind, prefix: "", after: nil, limit: 9).first)
+        let wrong = RecordKey(kind, "000000000001/111122223333/us-east-1/s")
+        let broken = RecordKey(kind, "000000000002/dance")
+        _ = try await secrets.sealed.commit([
+            .delete(right.key, expecting: .any), .put(wrong, [], expecting: .any),
+            .put(broken, [], expecting: .any),
+        ])
+        #expect(try await secrets.runDueTasks() == 0)
+        secrets.clock.advance(days: 7.1)
+        #expect(try await secrets.runDueTasks() == 1)
+    }
+
+    @Test func `erases more values than one batch holds, or none`() async throws {
+        let keys = (0..<1500).map { RecordKey(.secretValue, "s:\($0)") }
+        for part in [keys[..<750], keys[750...]] {
+            _ = try await secrets.sealed.commit(part.map { .put($0, [1], expecting: .absent) })
+        }
+        let erasure = keys.map { Write.delete($0, expecting: .any) }
+        let wrong = Write.check(RecordKey(.secret, "none"), expecting: .version(1))
+        #expect(try await secrets.service.commitUnlessOvertaken([wrong] + erasure) == false)
+        #expect(try await secrets.store.read(keys[1499]) != nil)
+        #expect(try await secrets.service.commitUnlessOvertaken(erasure))
+        #expect(try await secrets.records() == [])
     }
 
     @Test func `by force is at once, and no error for what is not there`() async throws {

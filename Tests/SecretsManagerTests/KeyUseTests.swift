@@ -103,6 +103,35 @@ struct KeyUseTests {
         #expect(try await secrets.call("DescribeSecret", ["SecretId": "s"]).text("KmsKeyId") == new)
     }
 
+    @Test func `give way to the account's default by an empty KmsKeyId`() async throws {
+        let key = try await makeKey()
+        try await secrets.makeSecret("s", "one", ["KmsKeyId": key])
+        try await secrets.call("UpdateSecret", ["SecretId": "s", "KmsKeyId": ""])
+        try await secrets.call("DisableKey", ["KeyId": key])
+        #expect(try await secrets.value("s") == "one")
+        #expect(try await secrets.call("DescribeSecret", ["SecretId": "s"])["KmsKeyId"] == nil)
+    }
+
+    @Test func `whose old versions cannot be read stay with them`() async throws {
+        let (old, new) = (try await makeKey(), try await makeKey())
+        try await secrets.makeSecret("s", "one", ["KmsKeyId": old])
+        let keeper = secrets.asking(
+            as: try SecretsDeployment.user(
+                "alice",
+                SecretsDeployment.allow("secretsmanager:*", "kms:GenerateDataKey")
+            )
+        )
+        let change: [String: Any] = [
+            "SecretId": "s", "KmsKeyId": new, "SecretString": "two",
+            "ClientRequestToken": SecretsDeployment.token(2),
+        ]
+        try await keeper.call("UpdateSecret", change)
+        let versions = try await secrets.call("ListSecretVersionIds", ["SecretId": "s"]).objects("Versions")
+        #expect(versions.map { $0["KmsKeyIds"] as? [String] } == [[old], [new]])
+        #expect(try await secrets.value("s") == "two")
+        #expect(try await secrets.value("s", ["VersionStage": "AWSPREVIOUS"]) == "one")
+    }
+
     @Test func `of the default kind do not serve other accounts`() async throws {
         let arn = try await secrets.makeSecret("s")
         let policy = #"""

@@ -70,13 +70,15 @@ extension Secret {
     /// Versions that a secret may have although none of them may be let go yet.
     static let versionsMax = 900
     private static let youngSeconds = 86_400.0
+    /// Versions that one change lets go; the next takes more.
+    private static let collectedMax = 100
 
     /// Lets go of the oldest deprecated versions above the number that is kept, but of none of the last day.
     ///
     /// - Returns: The ids of those that are gone.
     /// - Throws: `.limitExceeded` when too many are left all the same.
     mutating func collectVersions(at now: Date) throws(SecretsManagerError) -> [String] {
-        var surplus = versions.count - Self.versionsKept
+        var surplus = min(versions.count - Self.versionsKept, Self.collectedMax)
         var gone: [String] = []
         if surplus > 0 {
             versions.removeAll { version in

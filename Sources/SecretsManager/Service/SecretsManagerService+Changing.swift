@@ -142,8 +142,21 @@ extension SecretsManagerService {
 
     /// Commits writes with preconditions.
     ///
+    /// Where values that go make it more than one batch, they go in batches after the others: nothing leads to them
+    /// any more.
     /// - Returns: False when another change came first and nothing was written.
     func commitUnlessOvertaken(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
+        guard writes.count > StorageLimits.batchWritesMax else { return try await commitBatch(writes) }
+        var erased = writes.filter { if case .delete = $0 { $0.key.kind == .secretValue } else { false } }
+        guard try await commitBatch(writes.filter { !erased.contains($0) }) else { return false }
+        while !erased.isEmpty {
+            _ = try await commitBatch(Array(erased.prefix(StorageLimits.batchWritesMax)))
+            erased.removeFirst(min(erased.count, StorageLimits.batchWritesMax))
+        }
+        return true
+    }
+
+    private func commitBatch(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
         guard !writes.isEmpty else { return true }
         do throws(StorageError) {
             _ = try await store.commit(writes)
