@@ -53,6 +53,34 @@ struct ReplicationTests {
         #expect(try await secrets.records() == before)
     }
 
+    @Test func `lets a replica have a key of its own, and change it`() async throws {
+        func makeKey() async throws -> String {
+            let answer = try await abroad.call("CreateKey")
+            return try #require((answer["KeyMetadata"] as? [String: Any])?["Arn"] as? String)
+        }
+        let (first, second) = (try await makeKey(), try await makeKey())
+        try await secrets.makeSecret("s")
+        let regions = [["Region": "eu-west-1", "KmsKeyId": first]]
+        let status = try await replicate(["AddReplicaRegions": regions])
+        #expect(status[0]["KmsKeyId"] as? String == first)
+        try await abroad.call("UpdateSecret", ["SecretId": "s", "KmsKeyId": second])
+        try await abroad.call("DisableKey", ["KeyId": first])
+        #expect(try await abroad.value("s") == "one")
+        try await secrets.put("s", "two", 2)
+        #expect(try await abroad.value("s") == "two")
+        try await abroad.call("DisableKey", ["KeyId": second])
+        try await secrets.put("s", "three", 3)
+        #expect(try await secrets.value("s") == "three")
+        let failed = try await secrets.call("DescribeSecret", ["SecretId": "s"]).objects("ReplicationStatus")
+        #expect(failed[0]["Status"] as? String == "Failed")
+        #expect((failed[0]["StatusMessage"] as? String)?.contains("can't encrypt") == true)
+        try await abroad.call("EnableKey", ["KeyId": second])
+        #expect(try await abroad.value("s") == "two")
+        let again = try await replicate(["AddReplicaRegions": [["Region": "eu-west-1", "KmsKeyId": second]]])
+        #expect(again[0]["Status"] as? String == "InSync")
+        #expect(try await abroad.value("s") == "three")
+    }
+
     @Test func `does not replace a secret of the same name unless told to`() async throws {
         try await secrets.makeSecret("s")
         try await abroad.makeSecret("s", "theirs")

@@ -69,11 +69,11 @@ struct StageTests {
 
     @Test func `that are gone let the oldest versions go, but none of the last day`() throws {
         var secret = try secret(130)
-        #expect(try secret.collectVersions(at: Self.made + 3600) == [])
+        try secret.collectVersions(at: Self.made + 3600)
         #expect(secret.versions.count == 130)
-        let gone = try secret.collectVersions(at: Self.made + 86_400 + 20)
-        #expect(gone == (0...20).map { "v\($0)" })
-        #expect(try secret.collectVersions(at: Self.made + 200_000).count == 9)
+        try secret.collectVersions(at: Self.made + 86_400 + 20)
+        #expect(secret.versions.map(\.id) == (21..<130).map { "v\($0)" })
+        try secret.collectVersions(at: Self.made + 200_000)
         #expect(secret.versions.count == 100)
         #expect(secret.version(labelled: "AWSPREVIOUS")?.id == "v128")
     }
@@ -82,14 +82,14 @@ struct StageTests {
         var secret = try secret(1)
         try secret.move("keep", to: "v0")
         for number in 1..<150 { try secret.add(version(number), labelled: ["AWSCURRENT"]) }
-        _ = try secret.collectVersions(at: Self.made + 1_000_000)
+        try secret.collectVersions(at: Self.made + 1_000_000)
         #expect(secret.versions.count == 100)
         #expect(secret.version("v0")?.stages == ["keep"])
     }
 
     @Test func `of too many young versions are refused`() throws {
         var secret = try secret(Secret.versionsMax)
-        _ = try secret.collectVersions(at: Self.made + 3600)
+        try secret.collectVersions(at: Self.made + 3600)
         try secret.add(version(Secret.versionsMax), labelled: ["AWSCURRENT"])
         #expect(throws: SecretsManagerError.self) { try secret.collectVersions(at: Self.made + 3600) }
     }

@@ -75,24 +75,20 @@ extension Secret {
 
     /// Lets go of the oldest deprecated versions above the number that is kept, but of none of the last day.
     ///
-    /// - Returns: The ids of those that are gone.
     /// - Throws: `.limitExceeded` when too many are left all the same.
-    mutating func collectVersions(at now: Date) throws(SecretsManagerError) -> [String] {
+    mutating func collectVersions(at now: Date) throws(SecretsManagerError) {
         var surplus = min(versions.count - Self.versionsKept, Self.collectedMax)
-        var gone: [String] = []
         if surplus > 0 {
             versions.removeAll { version in
                 guard surplus > 0, version.isDeprecated,
                     now.timeIntervalSince(version.createdAt) >= Self.youngSeconds
                 else { return false }
                 surplus -= 1
-                gone.append(version.id)
                 return true
             }
         }
         guard versions.count <= Self.versionsMax else {
             throw .limitExceeded("The secret has too many versions of the last 24 hours.")
         }
-        return gone
     }
 }

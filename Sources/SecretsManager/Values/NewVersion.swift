@@ -135,7 +135,7 @@ extension SecretChange {
             case .failed(let message): secret.replicas[index].message = message
             }
         }
-        try collectVersions()
+        try secret.collectVersions(at: now)
         updateReplicas()
     }
 }
