@@ -66,7 +66,8 @@ package struct ServiceModel {
         let model = try object(shapes, name)
         let type = model["type"]?.text ?? ""
         func check(_ expected: String, _ rest: () throws -> [String]) rethrows -> [String] {
-            type == expected || (type == "long" && expected == "integer") ? try rest() : ["\(path): declared as \(expected), the model has \(type)"]
+            let isSame = type == expected || (type == "long" && expected == "integer")
+            return isSame ? try rest() : ["\(path): declared as \(expected), the model has \(type)"]
         }
         switch shape {
         case .string(let length, let pattern, _):

@@ -2,7 +2,8 @@ package import Operations
 
 /// The operations of Secrets Manager: all that the service model has.
 package enum SecretsManagerOperations {
-    private static let rotation = "This deployment does not rotate secrets yet; write new versions with PutSecretValue."
+    private static let rotation =
+        "This deployment does not rotate secrets; write new versions with PutSecretValue."
 
     package static let table = OperationTable<SecretsManagerService>([
         Durable(BatchGetSecretValue.self),

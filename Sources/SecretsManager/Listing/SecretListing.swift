@@ -36,7 +36,7 @@ struct SecretListing: Sendable {
     }
 
     private static func digits(_ date: Date?) -> String {
-        Digits.text(Int64((date?.timeIntervalSince1970 ?? 0) * 1000), count: 15)
+        Digits.text(date?.milliseconds ?? 0, count: 15)
     }
 }
 

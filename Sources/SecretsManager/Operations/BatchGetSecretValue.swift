@@ -78,12 +78,12 @@ package enum BatchGetSecretValue: DurableOperation {
             response.nextToken = try tokens.token(after: next)
         }
         for id in ids {
-            let body = JSONObject(uniqueMembers: [(key: JSONString("SecretId"), value: .string(JSONString(id)))])
+            let member = (key: JSONString("SecretId"), value: JSON.string(JSONString(id)))
             do throws(WireError) {
                 response.values.append(
                     try await secrets.frame.perform(
                         GetSecretValue.self,
-                        .object(body),
+                        .object(JSONObject(uniqueMembers: [member])),
                         for: call.call.repeated()
                     )
                 )

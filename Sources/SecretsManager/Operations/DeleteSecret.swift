@@ -1,5 +1,5 @@
-import Authorization
 import AWSProtocol
+import Authorization
 package import Operations
 
 import struct Foundation.Date

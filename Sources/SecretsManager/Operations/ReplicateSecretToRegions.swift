@@ -1,5 +1,5 @@
-import Authorization
 import AWSProtocol
+import Authorization
 package import Operations
 
 /// Makes replicas of a secret in other Regions of the deployment.

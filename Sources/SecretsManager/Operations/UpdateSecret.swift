@@ -58,6 +58,7 @@ package enum UpdateSecret: DurableOperation {
         in secrets: SecretsManagerService
     ) async throws(SecretsManagerError) -> Response {
         let (request, resolved, now) = (call.request, call.resource, call.call.now)
+        if resolved.secret.isReplica { return try await changeReplica(call, in: secrets) }
         try resolved.secret.requireChangeable()
         if let token = request.token, request.value != nil, resolved.secret.version(token) != nil {
             throw .versionExists(id: token, secret: resolved.secret.arn)
@@ -70,49 +71,43 @@ package enum UpdateSecret: DurableOperation {
         }
         let anew =
             future.kmsKeyID == resolved.secret.kmsKeyID
-            ? [:] : try await sealedAnew(resolved, under: future, in: secrets, call.call)
+            ? [:] : try await secrets.sealedAnew(resolved, under: future, call.call)
         return try await secrets.change(resolved) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
             guard change.secret.kmsKeyID == resolved.secret.kmsKeyID else { throw .superseded }
             if let description = request.description { change.secret.description = description }
             change.secret.kmsKeyID = future.kmsKeyID
             change.secret.changedAt = now
-            for index in change.secret.versions.indices {
-                let id = change.secret.versions[index].id
-                guard let value = anew[id] else { continue }
-                change.secret.versions[index].kmsKeyID = future.kmsKeyID
-                change.write(
-                    .put(change.secret.valueKey(of: id), try RecordCodec.encode(value), expecting: .any)
-                )
-            }
+            for write in try change.secret.replaceValues(by: anew) { change.write(write) }
             if let new { try change.add(new, labelled: [Stage.current], at: now) }
             change.updateReplicas()
             return Response(secret: change.secret, version: new?.version.id)
         }
     }
 
-    /// The labelled versions that the caller can read, encrypted under another key.
-    private static func sealedAnew(
-        _ resolved: ResolvedSecret,
-        under future: Secret,
-        in secrets: SecretsManagerService,
-        _ call: Call
-    ) async throws(SecretsManagerError) -> [String: SealedValue] {
-        var sealed: [String: SealedValue] = [:]
-        for version in resolved.secret.versions where !version.isDeprecated {
-            let value: SecretValue
-            do throws(SecretsManagerError) {
-                value = try await secrets.reveal(version.id, of: resolved, for: call)
-            } catch .keyDenied {
-                // The version stays as it is: who may not read it may still choose the key of new ones.
-                continue
-            } catch .decryptionFailure {
-                // Its old key cannot be used; the secret shall not depend on that key for new versions.
-                continue
-            }
-            sealed[version.id] = try await secrets.seal(value, of: version.id, for: future, call)
+    /// Changes the key of a replica, the one thing that is its own.
+    private static func changeReplica(
+        _ call: Authorized<Self>,
+        in secrets: SecretsManagerService
+    ) async throws(SecretsManagerError) -> Response {
+        let (request, resolved) = (call.request, call.resource)
+        guard let key = request.kmsKeyID, request.description == nil, request.value == nil,
+            let primary = try await secrets.primary(of: resolved.secret)
+        else { throw .onReplica }
+        var future = resolved.secret
+        future.kmsKeyID = key
+        let anew = try await secrets.sealedAnew(resolved, under: future, call.call)
+        let region = future.locator.region
+        return try await secrets.change(primary) { change throws(SecretsManagerError) in
+            guard var replica = change.replicas[region], replica.kmsKeyID == resolved.secret.kmsKeyID,
+                let index = change.secret.replicas.firstIndex(where: { $0.region == region })
+            else { throw .superseded }
+            replica.kmsKeyID = key
+            change.secret.replicas[index].kmsKeyID = key
+            for write in try replica.replaceValues(by: anew) { change.write(write) }
+            change.replicas[region] = replica
+            return Response(secret: replica, version: nil)
         }
-        return sealed
     }
 }
 

@@ -47,7 +47,7 @@ package enum UpdateSecretVersionStage: DurableOperation {
             try change.secret.requireChangeable()
             try change.secret.relabel(request.stage, from: request.from, to: request.to)
             change.secret.changedAt = call.call.now
-            try change.collectVersions()
+            try change.secret.collectVersions(at: call.call.now)
             change.updateReplicas()
             return change.secret
         }

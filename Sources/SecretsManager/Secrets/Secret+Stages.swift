@@ -27,8 +27,9 @@ extension Secret {
         }
     }
 
-    /// Adds a version; labels move to it from where they are. The first version of all is also the current one.
+    /// Adds a version, to which labels move from where they are.
     ///
+    /// The first version of all is also the current one.
     /// - Throws: `.limitExceeded` when it would have too many labels.
     mutating func add(_ version: SecretVersion, labelled stages: [String]) throws(SecretsManagerError) {
         var stages = stages
@@ -69,27 +70,25 @@ extension Secret {
     /// Versions that a secret may have although none of them may be let go yet.
     static let versionsMax = 900
     private static let youngSeconds = 86_400.0
+    /// Versions that one change lets go; the next takes more.
+    private static let collectedMax = 100
 
     /// Lets go of the oldest deprecated versions above the number that is kept, but of none of the last day.
     ///
-    /// - Returns: The ids of those that are gone.
     /// - Throws: `.limitExceeded` when too many are left all the same.
-    mutating func collectVersions(at now: Date) throws(SecretsManagerError) -> [String] {
-        var surplus = versions.count - Self.versionsKept
-        var gone: [String] = []
+    mutating func collectVersions(at now: Date) throws(SecretsManagerError) {
+        var surplus = min(versions.count - Self.versionsKept, Self.collectedMax)
         if surplus > 0 {
             versions.removeAll { version in
                 guard surplus > 0, version.isDeprecated,
                     now.timeIntervalSince(version.createdAt) >= Self.youngSeconds
                 else { return false }
                 surplus -= 1
-                gone.append(version.id)
                 return true
             }
         }
         guard versions.count <= Self.versionsMax else {
             throw .limitExceeded("The secret has too many versions of the last 24 hours.")
         }
-        return gone
     }
 }

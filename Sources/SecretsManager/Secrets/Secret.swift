@@ -1,4 +1,5 @@
 package import AWSProtocol
+
 package import struct Foundation.Date
 
 /// A secret as the store keeps it: all but the values.

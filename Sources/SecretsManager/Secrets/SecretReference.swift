@@ -24,7 +24,8 @@ package struct SecretID: Hashable, Sendable {
         self.text = text
         guard text.hasPrefix("arn:") else {
             guard let name = SecretName(text) else { throw .invalidName }
-            candidates = [Candidate(locator: SecretLocator(try call.account(), call.region, name), suffix: nil)]
+            let locator = SecretLocator(try call.account(), call.region, name)
+            candidates = [Candidate(locator: locator, suffix: nil)]
             return
         }
         guard let arn = ARN(text), arn.service == "secretsmanager", let account = arn.account,

@@ -18,8 +18,8 @@ package struct SecretTag: Hashable, Sendable, Codable {
 extension [SecretTag] {
     /// The tags of a request.
     ///
-    /// A pair may lack its key or value in the model; AWS wants both. - Throws: `.invalidParameter` for what a
-    /// secret cannot carry.
+    /// - Throws: `.invalidParameter` for what a secret cannot carry, such as a pair without key or value, which the
+    ///   model allows.
     init(_ inputs: [Input]) throws(SecretsManagerError) {
         self = []
         for input in inputs {

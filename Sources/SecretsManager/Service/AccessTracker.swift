@@ -1,7 +1,8 @@
-import struct Foundation.Date
 import Operations
 import Storage
 import Synchronization
+
+import struct Foundation.Date
 
 /// Remembers in memory on which day values were read, until the scheduler writes it down.
 ///

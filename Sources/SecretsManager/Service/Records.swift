@@ -39,7 +39,8 @@ extension Secret {
             RecordKey(
                 .secretByCreation,
                 SecretLocator.prefix(locator.account, locator.region)
-                    + Digits.text(Int64(createdAt.timeIntervalSince1970 * 1000), count: 15) + "/\(locator.name)"
+                    + Digits.text(createdAt.milliseconds, count: 15)
+                    + "/\(locator.name)"
             )
         ]
         if let deletion { entries.insert(DueDeletion(date: deletion.date, secret: locator).recordKey) }
@@ -64,7 +65,7 @@ struct DueDeletion: Hashable {
     var recordKey: RecordKey {
         RecordKey(
             .secretSchedule,
-            "\(Digits.text(Int64(date.timeIntervalSince1970.rounded(.up)), count: 12))/\(secret.path)"
+            Digits.text((date.milliseconds + 999) / 1000, count: 12) + "/\(secret.path)"
         )
     }
 
@@ -88,6 +89,11 @@ enum Digits {
         let text = String(max(0, number))
         return String(repeating: "0", count: max(0, count - text.count)) + text
     }
+}
+
+extension Date {
+    /// Since 1970, to the nearest: a date that was stored and read again may differ in its last bit.
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }
 
 /// Calls the store and turns its errors into the service's.

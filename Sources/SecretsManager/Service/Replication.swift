@@ -79,7 +79,9 @@ extension SecretsManagerService {
         var twin = secret.twin(in: replica)
         let found = try await read(twin.locator)
         if let (existing, version) = found {
-            guard overwriting, existing.primaryRegion == nil else {
+            // A replica that failed is made once more.
+            let isOwn = existing.suffix == secret.suffix && existing.primaryRegion == secret.locator.region
+            guard isOwn || overwriting && existing.primaryRegion == nil else {
                 throw .invalidRequest(
                     "Secret name \(secret.locator.name) already exists in region \(replica.region)."
                 )

@@ -93,10 +93,14 @@ package struct SecretScheduler: Sendable {
         }
         guard secret.indexEntries.contains(record.key), let deletion = secret.deletion, deletion.date <= now
         else {
-            _ = try await service.commitUnlessOvertaken([
-                .check(task.secret.recordKey, expecting: .version(version)),
-                .delete(record.key, expecting: .version(record.version)),
-            ])
+            // Whatever wrote a wrong entry, the right ones are there afterwards.
+            guard !secret.indexEntries.contains(record.key) else { return false }
+            _ = try await service.commitUnlessOvertaken(
+                [
+                    .check(task.secret.recordKey, expecting: .version(version)),
+                    .delete(record.key, expecting: .version(record.version)),
+                ] + secret.indexEntries.map { .put($0, [], expecting: .any) }
+            )
             return false
         }
         let event = SecretEvent(.endSecretVersionDelete, of: secret, at: now)

@@ -15,37 +15,30 @@ struct SecretChange {
     mutating func write(_ write: Write) { writes.append(write) }
 
     /// Lets replicas have what they share with their primary.
+    ///
+    /// A replica that lacks a labelled version keeps its labels as they are: an older value is better than none.
     mutating func updateReplicas() {
-        for (region, replica) in replicas {
-            var replica = replica
+        for index in secret.replicas.indices {
+            let region = secret.replicas[index].region
+            guard var replica = replicas[region] else { continue }
             let held = Dictionary(uniqueKeysWithValues: replica.versions.map { ($0.id, $0) })
-            replica.versions = secret.versions.compactMap { version in
-                guard var copy = held[version.id] else { return nil }
-                copy.stages = version.stages
-                return copy
+            let isWhole = secret.versions.allSatisfy { $0.isDeprecated || held[$0.id] != nil }
+            if isWhole {
+                replica.versions = secret.versions.compactMap { version in
+                    guard var copy = held[version.id] else { return nil }
+                    copy.stages = version.stages
+                    return copy
+                }
+                secret.replicas[index].message = nil
+            } else {
+                replica.versions.removeAll { $0.isDeprecated && secret.version($0.id) == nil }
             }
+            secret.replicas[index].status = isWhole ? .inSync : .failed
             replica.tags = secret.tags
             replica.policy = secret.policy
             replica.description = secret.description
             replica.changedAt = secret.changedAt
             replicas[region] = replica
-        }
-        for index in secret.replicas.indices {
-            guard let replica = replicas[secret.replicas[index].region] else { continue }
-            let isWhole = secret.versions.allSatisfy { $0.isDeprecated || replica.version($0.id) != nil }
-            secret.replicas[index].status = isWhole ? .inSync : .failed
-            if isWhole { secret.replicas[index].message = nil }
-        }
-    }
-
-    /// Lets deprecated versions go where there are too many.
-    mutating func collectVersions() throws(SecretsManagerError) {
-        let before = replicas
-        for id in try secret.collectVersions(at: secret.changedAt) {
-            writes.append(.delete(secret.valueKey(of: id), expecting: .any))
-            for replica in before.values where replica.version(id) != nil {
-                writes.append(.delete(replica.valueKey(of: id), expecting: .any))
-            }
         }
     }
 }
@@ -107,8 +100,10 @@ extension SecretsManagerService {
                 )
             )
             writes += Secret.indexChanges(from: original?.0, to: secret)
-            if let old = original?.0, old.suffix != secret.suffix {
-                writes += old.versions.map { .delete(old.valueKey(of: $0.id), expecting: .any) }
+            guard let old = original?.0 else { continue }
+            for version in old.versions where old.suffix != secret.suffix || secret.version(version.id) == nil
+            {
+                writes.append(.delete(old.valueKey(of: version.id), expecting: .any))
             }
         }
         for (locator, original) in originals
@@ -142,8 +137,21 @@ extension SecretsManagerService {
 
     /// Commits writes with preconditions.
     ///
+    /// Where values that go make it more than one batch, they go in batches after the others: nothing leads to them
+    /// any more.
     /// - Returns: False when another change came first and nothing was written.
     func commitUnlessOvertaken(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
+        guard writes.count > StorageLimits.batchWritesMax else { return try await commitBatch(writes) }
+        var erased = writes.filter { if case .delete = $0 { $0.key.kind == .secretValue } else { false } }
+        guard try await commitBatch(writes.filter { !erased.contains($0) }) else { return false }
+        while !erased.isEmpty {
+            _ = try await commitBatch(Array(erased.prefix(StorageLimits.batchWritesMax)))
+            erased.removeFirst(min(erased.count, StorageLimits.batchWritesMax))
+        }
+        return true
+    }
+
+    private func commitBatch(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
         guard !writes.isEmpty else { return true }
         do throws(StorageError) {
             _ = try await store.commit(writes)

@@ -1,5 +1,5 @@
-import Authorization
 import AWSProtocol
+import Authorization
 import KMS
 import Operations
 import Storage
@@ -135,7 +135,7 @@ extension SecretChange {
             case .failed(let message): secret.replicas[index].message = message
             }
         }
-        try collectVersions()
+        try secret.collectVersions(at: now)
         updateReplicas()
     }
 }

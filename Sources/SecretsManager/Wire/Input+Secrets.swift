@@ -16,7 +16,9 @@ extension Input {
         case (let text?, nil):
             let bytes = Array(text.utf8)
             guard bytes.count <= SecretValue.bytesMax else {
-                throw .invalidParameter("The secret value can't be larger than \(SecretValue.bytesMax) bytes.")
+                throw .invalidParameter(
+                    "The secret value can't be larger than \(SecretValue.bytesMax) bytes."
+                )
             }
             return SecretValue(.string, bytes)
         case (nil, let bytes?): return SecretValue(.binary, bytes)

@@ -1,0 +1,254 @@
+import AWSProtocol
+import Authorization
+import Crypto
+import Cryptography
+import Foundation
+import KMS
+import Operations
+import SecretsManager
+import Storage
+import Synchronization
+import Testing
+import Trail
+
+/// Secrets Manager and KMS over memory: two Regions, two accounts, a clock that stands until it is moved.
+struct SecretsDeployment: Sendable {
+    static let account = "111122223333"
+    static let otherAccount = "444455556666"
+
+    let store: MemoryStore
+    let sealed: SealedStore
+    let service: SecretsManagerService
+    let trail: TestTrail
+    let clock = TestClock()
+    private let kms: OperationFrame<KeyManagementService>
+    private let frame: OperationFrame<SecretsManagerService>
+    private let recorder: AuditRecorder
+    var caller = Caller.root(account: SecretsDeployment.account)
+    var region = "us-east-1"
+
+    init() throws {
+        store = MemoryStore()
+        let keyring = RootKeyring.generate(now: clock.now)
+        sealed = SealedStore(store, keyring: keyring)
+        trail = try TestTrail(clock)
+        recorder = AuditRecorder(writer: trail.writer)
+        let keys = KeyManagementService(
+            store: sealed,
+            keyring: keyring,
+            principals: Directory(),
+            regions: try ["us-east-1", "eu-west-1", "ap-south-1"].map { try #require(Region($0)) }
+        )
+        service = SecretsManagerService(
+            store: sealed,
+            keyring: keyring,
+            principals: Directory(),
+            kms: keys,
+            recorder: recorder
+        )
+        kms = OperationFrame(service: keys, recorder: recorder)
+        frame = OperationFrame(service: service, recorder: recorder)
+    }
+
+    /// The same service asked by somebody else, or in another Region.
+    func asking(as caller: Caller? = nil, in region: String? = nil) -> SecretsDeployment {
+        var copy = self
+        copy.caller = caller ?? self.caller
+        copy.region = region ?? self.region
+        return copy
+    }
+
+    /// A user with one identity policy of statements.
+    static func user(_ name: String, account: String = SecretsDeployment.account, _ statements: String...)
+        throws -> Caller
+    {
+        let text = #"{"Version":"2012-10-17","Statement":[\#(statements.joined(separator: ","))]}"#
+        return Caller(
+            type: .user,
+            arn: "arn:aws:iam::\(account):user/\(name)",
+            account: account,
+            uniqueID: "AIDA" + name.uppercased() + "0000000000000000",
+            username: name,
+            identityPolicies: [try PolicyDocument(parsing: text, as: .identity)]
+        )
+    }
+
+    static func allow(_ actions: String...) -> String {
+        let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
+        return #"{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}"#
+    }
+
+    private func call() throws -> Call {
+        Call(
+            caller: caller,
+            region: try #require(Region(region)),
+            now: clock.now,
+            source: CallSource(ipAddress: "127.0.0.1", userAgent: "test"),
+            accessKeyID: "AKIATEST"
+        )
+    }
+
+    func reply(_ operation: String, _ members: [String: Any]) async throws -> Reply {
+        let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
+        if let entry = SecretsManagerOperations.table[operation] {
+            return await entry.answer(try call(), body: body, in: frame)
+        }
+        let entry = try #require(KMSOperations.table[operation], "no operation \(operation)")
+        return await entry.answer(try call(), body: body, in: kms)
+    }
+
+    /// What the fast lane would answer; nil when it would not.
+    func replyNow(_ operation: String, _ members: [String: Any]) throws -> Reply? {
+        let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
+        let entry = try #require(SecretsManagerOperations.table[operation])
+        return entry.answerNow(try call(), body: body, in: frame)?.reply
+    }
+
+    /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.
+    @discardableResult
+    func call(
+        _ operation: String,
+        _ members: [String: Any] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        let reply = try await reply(operation, members)
+        let text = String(decoding: reply.body, as: UTF8.self)
+        try #require(reply.errorCode == nil, "\(operation): \(text)", sourceLocation: sourceLocation)
+        return try Answer(reply.body)
+    }
+
+    /// The code and message of an error, as `Code: message`.
+    func failure(_ operation: String, _ members: [String: Any] = [:]) async throws -> String {
+        let reply = try await reply(operation, members)
+        guard let code = reply.errorCode else { return "no error" }
+        return "\(code): \(try Answer(reply.body)["message"] as? String ?? "")"
+    }
+
+    /// Makes a secret with a value and answers its ARN.
+    @discardableResult
+    func makeSecret(_ name: String, _ value: String = "one", _ more: [String: Any] = [:]) async throws
+        -> String
+    {
+        let members: [String: Any] = [
+            "Name": name, "SecretString": value, "ClientRequestToken": Self.token(1),
+        ]
+        return try await call("CreateSecret", members.merging(more) { $1 }).text("ARN")
+    }
+
+    /// Adds a version.
+    func put(_ secret: String, _ value: String, _ number: Int, _ stages: [String]? = nil) async throws {
+        var members: [String: Any] = [
+            "SecretId": secret, "SecretString": value, "ClientRequestToken": Self.token(number),
+        ]
+        if let stages { members["VersionStages"] = stages }
+        try await call("PutSecretValue", members)
+    }
+
+    func value(_ secret: String, _ more: [String: Any] = [:]) async throws -> String {
+        try await call("GetSecretValue", more.merging(["SecretId": secret]) { $1 }).text("SecretString")
+    }
+
+    /// The labels of a secret's versions, by version.
+    func stages(of secret: String) async throws -> [String: [String]] {
+        let answer = try await call("DescribeSecret", ["SecretId": secret])
+        return answer["VersionIdsToStages"] as? [String: [String]] ?? [:]
+    }
+
+    func runDueTasks() async throws -> Int {
+        try await SecretScheduler(service, recorder: recorder) { _, _ in }.runDueTasks(at: clock.now)
+    }
+
+    /// All records of the module; equal before and after what must change nothing.
+    func records() async throws -> [Record] {
+        var records: [Record] = []
+        for kind in SecretsManagerService.recordKinds {
+            records += try await store.scan(kind, prefix: "", after: nil, limit: 1000)
+        }
+        return records
+    }
+
+    static func token(_ number: Int) -> String {
+        "00000000-0000-4000-8000-" + String(format: "%012d", number)
+    }
+}
+
+/// The members of an answer.
+struct Answer {
+    let members: [String: Any]
+
+    init(_ body: [UInt8]) throws {
+        let json = body.isEmpty ? [:] : try JSONSerialization.jsonObject(with: Data(body))
+        members = try #require(json as? [String: Any])
+    }
+
+    subscript(name: String) -> Any? { members[name] }
+
+    func text(_ name: String) throws -> String { try #require(members[name] as? String, "\(name)") }
+
+    func objects(_ name: String) throws -> [[String: Any]] {
+        try #require(members[name] as? [[String: Any]], "\(name)")
+    }
+}
+
+/// A clock that stands until a test moves it.
+final class TestClock: Sendable {
+    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+
+    var now: Date { time.withLock { $0 } }
+
+    func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
+}
+
+/// A trail in a directory that goes with the test.
+final class TestTrail: Sendable {
+    let directory: URL
+    let writer: TrailWriter
+
+    init(_ clock: TestClock) throws {
+        directory = FileManager.default.temporaryDirectory.appending(
+            path: "strongroom-secrets-\(UUID().uuidString)"
+        )
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        writer = try TrailWriter(
+            directory: directory.appending(path: "trail").path,
+            lanes: 1,
+            signer: TrailSigner(key: SymmetricKey(size: .bits256)),
+            now: { clock.now }
+        )
+    }
+
+    deinit {
+        try? writer.close()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// All that was written so far.
+    func text() throws -> String {
+        let folder = directory.appending(path: "trail")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".log") }.sorted()
+            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+    }
+
+    /// How many events of a name there are.
+    func count(_ event: String) throws -> Int {
+        try text().split(separator: "\n").count { $0.contains(#""eventName":"\#(event)""#) }
+    }
+}
+
+/// Accounts and users that exist.
+private struct Directory: PrincipalDirectory {
+    func status(of principal: PrincipalPattern) async -> PrincipalStatus {
+        switch principal {
+        case .everyone, .service: return .exists(uniqueID: nil)
+        case .account(let id):
+            let accounts = [SecretsDeployment.account, SecretsDeployment.otherAccount]
+            return accounts.contains(id) ? .exists(uniqueID: nil) : .absent
+        case .arn(let arn):
+            let name = arn.split(separator: "/").last.map(String.init) ?? ""
+            return ["alice", "bob"].contains(name)
+                ? .exists(uniqueID: "AIDA" + name.uppercased() + "0000000000000000") : .absent
+        default: return .absent
+        }
+    }
+}
