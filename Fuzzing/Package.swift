@@ -68,20 +68,21 @@ let package = Package(
         linked("IAM", service + [.product(name: "JWTKit", package: "jwt-kit")]),
         linked("KMS", service),
         linked("CloudTrail", service),
+        linked("SecretsManager", service + ["KMS"]),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
         // listen.
         linked(
             "Server",
             [
                 "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
-                "Storage", "Trail",
+                "SecretsManager", "Storage", "Trail",
             ]
         ),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
-                "Server", "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                "SecretsManager", "Server", "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: compiler
         ),

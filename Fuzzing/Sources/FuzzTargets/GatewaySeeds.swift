@@ -127,6 +127,19 @@ enum GatewaySeeds {
             ]
         ),
         (
+            "secrets",
+            [
+                #"secretsmanager.CreateSecret {"Name":"a/b","SecretString":"{\"p\":1}","Tags":[{"Key":"k","Value":"v"}]}"#,
+                #"secretsmanager.PutSecretValue {"SecretId":"a/b","SecretBinary":"aGVsbG8=","VersionStages":["AWSPENDING"]}"#,
+                #"secretsmanager.GetSecretValue {"SecretId":"a/b","VersionStage":"AWSCURRENT"}"#,
+                #"secretsmanager.PutResourcePolicy {"SecretId":"a/b","ResourcePolicy":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"secretsmanager:DeleteSecret\",\"Resource\":\"*\"}}","BlockPublicPolicy":true}"#,
+                #"secretsmanager.ListSecrets {"Filters":[{"Key":"name","Values":["a"]}],"MaxResults":1,"SortOrder":"asc"}"#,
+                #"secretsmanager.BatchGetSecretValue {"SecretIdList":["a/b","c"]}"#,
+                #"secretsmanager.GetRandomPassword {"PasswordLength":20,"ExcludeCharacters":"abc"}"#,
+                #"secretsmanager.DeleteSecret {"SecretId":"a/b","RecoveryWindowInDays":7}"#,
+            ]
+        ),
+        (
             "history",
             [
                 #"ListKeys {}"#, #"ListKeys {}"#,

@@ -4,6 +4,7 @@ import Cryptography
 import IAM
 import KMS
 import Operations
+import SecretsManager
 import Server
 import Storage
 import Trail
@@ -19,13 +20,14 @@ struct GatewayServices {
     let recorder: AuditRecorder
 
     var all: [AWSService: any ServedService] {
-        let notifications = notifications
+        let (kms, notifications) = (kms, notifications)
         let events = EventBridgeService(store: store, keyring: keyring, topics: notifications)
         return [
             .kms: served(kms, KMSOperations.table), .iam: served(iam, IAMOperations.table),
             .sts: served(sts, STSOperations.table), .sns: served(notifications, SNSOperations.table),
             .eventBridge: served(events, EventBridgeOperations.table),
             .cloudTrail: served(history, CloudTrailOperations.table),
+            .secretsManager: served(secrets(kms), SecretsManagerOperations.table),
         ]
     }
 
@@ -38,6 +40,16 @@ struct GatewayServices {
 
     private var kms: KeyManagementService {
         KeyManagementService(store: store, keyring: keyring, principals: identities, regions: regions)
+    }
+
+    private func secrets(_ kms: KeyManagementService) -> SecretsManagerService {
+        SecretsManagerService(
+            store: store,
+            keyring: keyring,
+            principals: identities,
+            kms: kms,
+            recorder: recorder
+        )
     }
 
     private var iam: IAMService {

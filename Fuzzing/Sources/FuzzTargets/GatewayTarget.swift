@@ -64,7 +64,7 @@ enum GatewayTarget {
 
     /// The answer to a signed call, which must be JSON.
     private static func answer(_ operation: String, _ body: [UInt8], in scene: GatewayScene) -> JSON {
-        let services: [AWSService] = [.eventBridge, .cloudTrail]
+        let services: [AWSService] = [.eventBridge, .cloudTrail, .secretsManager]
         let service = services.first { service in
             service.targetPrefix.map { operation.hasPrefix($0 + ".") } ?? false
         }
