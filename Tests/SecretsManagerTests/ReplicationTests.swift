@@ -53,6 +53,16 @@ struct ReplicationTests {
         #expect(try await secrets.records() == before)
     }
 
+    @Test func `goes to one Region after another`() async throws {
+        try await secrets.makeSecret("s")
+        _ = try await replicate()
+        try await secrets.put("s", "two", 2)
+        let both = try await replicate(["AddReplicaRegions": [["Region": "ap-south-1"]]])
+        #expect(both.compactMap { $0["Status"] as? String } == ["InSync", "InSync"])
+        #expect(try await secrets.asking(in: "ap-south-1").value("s") == "two")
+        #expect(try await abroad.value("s") == "two")
+    }
+
     @Test func `lets a replica have a key of its own, and change it`() async throws {
         func makeKey() async throws -> String {
             let answer = try await abroad.call("CreateKey")

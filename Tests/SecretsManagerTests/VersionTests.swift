@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import SecretsManager
 import Storage
 import Testing
 
@@ -96,6 +97,21 @@ struct VersionTests {
         #expect(try answer.objects("Versions").count == 17)
         let stages = try await secrets.stages(of: "s").values.flatMap { $0 }
         #expect(stages.sorted() == ["AWSCURRENT", "AWSPREVIOUS"])
+    }
+
+    @Test func `of another node are seen once the feed tells of them, and lost to nobody before`()
+        async throws
+    {
+        try await secrets.makeSecret("s")
+        let other = try SecretsDeployment(sharing: secrets)
+        #expect(try await other.value("s") == "one")
+        try await secrets.put("s", "two", 2)
+        // The other node does not know of the second version yet, and must not undo it.
+        try await other.put("s", "three", 3)
+        #expect(try await other.value("s", ["VersionStage": "AWSPREVIOUS"]) == "two")
+        for key in try await secrets.records().map(\.key) { secrets.service.invalidate(key) }
+        #expect(try await secrets.value("s") == "three")
+        #expect(try await secrets.stages(of: "s").count == 2)
     }
 
     @Test func `of two creations at once have one winner`() async throws {

@@ -77,6 +77,9 @@ package final class Caller: Sendable {
     /// Set once by whoever first has to tell the caller in words, and found again by all later requests.
     package let text = AtomicLazyReference<CallerText>()
 
+    /// The caller with the service that first called for it: the next call finds it, and its text, made.
+    private let delegate = AtomicLazyReference<Caller>()
+
     package init(
         type: CallerType,
         arn: String,
@@ -125,7 +128,8 @@ package final class Caller: Sendable {
     /// - Parameter service: the service's principal, such as `secretsmanager.amazonaws.com`.
     /// - Returns: a caller whose ``calledVia`` ends with the service.
     package func calling(via service: String) -> Caller {
-        Caller(
+        if let known = delegate.load(), known.viaService == service { return known }
+        let made = Caller(
             type: type,
             arn: arn,
             account: account,
@@ -141,6 +145,8 @@ package final class Caller: Sendable {
             sessionPolicies: sessionPolicies,
             calledVia: calledVia + [service]
         )
+        _ = delegate.storeIfNil(made)
+        return made
     }
 }
 

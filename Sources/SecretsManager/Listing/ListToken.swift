@@ -30,7 +30,7 @@ struct ListToken {
     func token(after position: String?) throws(SecretsManagerError) -> String? {
         guard let position else { return nil }
         do throws(CryptographyError) {
-            let sealed = try KeyWrap(keyring: keyring.settled(at: call.now), purpose: .markers).seal(
+            let sealed = try KeyWrap(keyring: keyring.settled(at: call.storedNow), purpose: .markers).seal(
                 record: Array(position.utf8),
                 authenticating: binding
             )

@@ -72,7 +72,7 @@ package enum CreateSecret: DurableOperation {
         _ call: Authorized<Self>,
         in secrets: SecretsManagerService
     ) async throws(SecretsManagerError) -> Response {
-        let (request, now) = (call.request, call.call.now)
+        let (request, now) = (call.request, call.call.storedNow)
         if let existing = try await secrets.snapshot(request.locator) {
             return try await repetition(of: request, on: existing, in: secrets, call.call)
         }

@@ -38,7 +38,7 @@ package enum DeleteResourcePolicy: DurableOperation {
             try change.secret.requireChangeable()
             guard change.secret.policy != nil else { return change.secret }
             change.secret.policy = nil
-            change.secret.changedAt = call.call.now
+            change.secret.changedAt = call.call.storedNow
             change.updateReplicas()
             return change.secret
         }

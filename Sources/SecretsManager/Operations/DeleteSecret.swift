@@ -59,7 +59,7 @@ package enum DeleteSecret: DurableOperation {
         _ call: Authorized<Self>,
         in secrets: SecretsManagerService
     ) async throws(SecretsManagerError) -> Response {
-        let (request, now) = (call.request, call.call.now)
+        let (request, now) = (call.request, call.call.storedNow)
         guard let snapshot = call.resource.present else {
             let absent = request.secret.candidates[0]
             return Response(

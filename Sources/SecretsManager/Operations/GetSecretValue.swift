@@ -61,7 +61,7 @@ package enum GetSecretValue: ImmediateOperation {
         try secret.requireNotDeleted()
         let version = try secret.version(call.request.selector)
         let value = try secrets.reveal(call.resource, version, for: call.call)
-        secrets.accesses.note(version, of: secret, at: call.call.now)
+        secrets.accesses.note(version, of: secret, at: call.call.storedNow)
         return Response(secret: secret, version: version, value: value)
     }
 }

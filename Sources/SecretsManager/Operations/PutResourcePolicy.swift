@@ -48,7 +48,7 @@ package enum PutResourcePolicy: DurableOperation {
         return try await secrets.change(call.resource) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
             change.secret.policy = policy
-            change.secret.changedAt = call.call.now
+            change.secret.changedAt = call.call.storedNow
             change.updateReplicas()
             return change.secret
         }

@@ -62,7 +62,7 @@ package enum PutSecretValue: DurableOperation {
         let new = try await secrets.prepare(request.value, as: request.token, for: secret, call.call)
         return try await secrets.change(resolved) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
-            try change.add(new, labelled: request.stages ?? [Stage.current], at: call.call.now)
+            try change.add(new, labelled: request.stages ?? [Stage.current], at: call.call.storedNow)
             guard let version = change.secret.version(request.token) else { throw .internalFailure }
             return Response(secret: change.secret, version: version)
         }

@@ -47,7 +47,7 @@ package enum RemoveRegionsFromReplication: DurableOperation {
             for region in change.replicas.keys where regions.contains(region.description) {
                 change.replicas[region] = nil
             }
-            change.secret.changedAt = call.call.now
+            change.secret.changedAt = call.call.storedNow
             return change.secret
         }
     }

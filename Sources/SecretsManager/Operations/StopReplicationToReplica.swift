@@ -45,7 +45,7 @@ package enum StopReplicationToReplica: DurableOperation {
         return try await secrets.change(primary) { change throws(SecretsManagerError) in
             guard var promoted = change.replicas[region] else { throw .superseded }
             promoted.primaryRegion = nil
-            promoted.changedAt = call.call.now
+            promoted.changedAt = call.call.storedNow
             change.replicas[region] = promoted
             change.secret.replicas.removeAll { $0.region == region }
             if change.secret.replicas.isEmpty { change.secret.primaryRegion = nil }

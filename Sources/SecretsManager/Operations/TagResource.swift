@@ -75,7 +75,7 @@ extension SecretsManagerService {
                         + "for it."
                 )
             }
-            change.secret.changedAt = call.now
+            change.secret.changedAt = call.storedNow
             change.updateReplicas()
         }
     }

@@ -57,7 +57,7 @@ package enum UpdateSecret: DurableOperation {
         _ call: Authorized<Self>,
         in secrets: SecretsManagerService
     ) async throws(SecretsManagerError) -> Response {
-        let (request, resolved, now) = (call.request, call.resource, call.call.now)
+        let (request, resolved, now) = (call.request, call.resource, call.call.storedNow)
         if resolved.secret.isReplica { return try await changeReplica(call, in: secrets) }
         try resolved.secret.requireChangeable()
         if let token = request.token, request.value != nil, resolved.secret.version(token) != nil {

@@ -46,8 +46,8 @@ package enum UpdateSecretVersionStage: DurableOperation {
         return try await secrets.change(call.resource) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
             try change.secret.relabel(request.stage, from: request.from, to: request.to)
-            change.secret.changedAt = call.call.now
-            try change.secret.collectVersions(at: call.call.now)
+            change.secret.changedAt = call.call.storedNow
+            try change.secret.collectVersions(at: call.call.storedNow)
             change.updateReplicas()
             return change.secret
         }

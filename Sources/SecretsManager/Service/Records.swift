@@ -1,5 +1,6 @@
 import AWSProtocol
 import Foundation
+import Operations
 package import Storage
 
 extension SecretsManagerService {
@@ -89,6 +90,11 @@ enum Digits {
         let text = String(max(0, number))
         return String(repeating: "0", count: max(0, count - text.count)) + text
     }
+}
+
+extension Call {
+    /// The time of the call as a record gives it back: writing and reading a date may change its last bit.
+    var storedNow: Date { Date(timeIntervalSince1970: now.timeIntervalSince1970) }
 }
 
 extension Date {

@@ -3,19 +3,40 @@ import Synchronization
 
 /// The secrets and sealed values in memory, bounded in number and in bytes.
 ///
-/// A loader takes a ticket before it reads the store and may install what it read only if nothing was dropped
-/// meanwhile, so a change that commits during a load can never be hidden by it. Values are kept as the store has
-/// them: encrypted under data keys that only KMS opens.
+/// A loader takes a ticket before it reads the store and may install what it read only if nothing of the same stripe
+/// of records was dropped meanwhile, so a change that commits during a load can never be hidden by it. Values are kept
+/// as the store has them: encrypted under data keys that only KMS opens.
 final class SecretCache: Sendable {
     /// What a loader holds while it reads the store.
     struct Ticket {
+        fileprivate let stripe: Int
         fileprivate let epoch: UInt64
     }
 
     private struct State {
-        var epoch: UInt64 = 0
+        var epochs = [UInt64](repeating: 0, count: SecretCache.stripes)
         var secrets: WeighedCache<SecretLocator, SecretSnapshot>
         var values: WeighedCache<String, SealedValue>
+
+        func isValid(_ ticket: Ticket) -> Bool { epochs[ticket.stripe] == ticket.epoch }
+
+        mutating func drop(_ key: RecordKey) {
+            epochs[SecretCache.stripe(of: key)] += 1
+            switch key.kind {
+            case .secret:
+                if let locator = SecretLocator(path: key.key) { secrets.remove(locator) }
+            case .secretValue: values.remove(key.key)
+            default: break
+            }
+        }
+    }
+
+    private static let stripes = 256
+
+    private static func stripe(of key: RecordKey) -> Int {
+        var hasher = Hasher()
+        key.hash(into: &hasher)
+        return hasher.finalize() & (stripes - 1)
     }
 
     private let state: Mutex<State>
@@ -29,7 +50,11 @@ final class SecretCache: Sendable {
         )
     }
 
-    func beginLoading() -> Ticket { state.withLock { Ticket(epoch: $0.epoch) } }
+    /// A ticket for a record that is about to be read, or written.
+    func beginLoading(_ key: RecordKey) -> Ticket {
+        let stripe = Self.stripe(of: key)
+        return state.withLock { Ticket(stripe: stripe, epoch: $0.epochs[stripe]) }
+    }
 
     func secret(_ locator: SecretLocator) -> SecretSnapshot? { state.withLock { $0.secrets[locator] } }
 
@@ -38,36 +63,39 @@ final class SecretCache: Sendable {
 
     func install(_ snapshot: SecretSnapshot, ticket: Ticket) {
         state.withLock { state in
-            guard state.epoch == ticket.epoch else { return }
+            guard state.isValid(ticket) else { return }
             state.secrets.insert(snapshot, weighing: 1, for: snapshot.secret.locator)
         }
     }
 
     func install(_ value: SealedValue, of key: RecordKey, ticket: Ticket) {
         state.withLock { state in
-            guard state.epoch == ticket.epoch else { return }
+            guard state.isValid(ticket) else { return }
             state.values.insert(value, weighing: value.byteCount + 256, for: key.key)
+        }
+    }
+
+    /// Drops what a commit made stale and keeps the secret that it wrote, unless another change came since the ticket
+    /// was taken.
+    func replace(_ keys: some Sequence<RecordKey>, by snapshot: SecretSnapshot?, ticket: Ticket) {
+        state.withLock { state in
+            let isValid = state.isValid(ticket)
+            for key in keys { state.drop(key) }
+            guard let snapshot, isValid else { return }
+            state.secrets.insert(snapshot, weighing: 1, for: snapshot.secret.locator)
         }
     }
 
     func drop(_ keys: some Sequence<RecordKey>) {
         state.withLock { state in
-            state.epoch += 1
-            for key in keys {
-                switch key.kind {
-                case .secret:
-                    if let locator = SecretLocator(path: key.key) { state.secrets.remove(locator) }
-                case .secretValue: state.values.remove(key.key)
-                default: break
-                }
-            }
+            for key in keys { state.drop(key) }
         }
     }
 
     /// Forgets everything, when it is not known what changed.
     func dropAll() {
         state.withLock { state in
-            state.epoch += 1
+            for stripe in state.epochs.indices { state.epochs[stripe] += 1 }
             state.secrets.removeAll()
             state.values.removeAll()
         }

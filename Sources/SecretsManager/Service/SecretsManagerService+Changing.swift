@@ -49,14 +49,20 @@ extension SecretsManagerService {
 
     /// Changes a secret together with its replicas in one atomic commit.
     ///
-    /// The body runs on copies that were just read, and again when another change came between; it must have no
-    /// effect of its own.
+    /// The body runs on the secret as it is in memory or was just read, and again when that is not what the store has;
+    /// it must have no effect of its own.
     /// - Throws: `.superseded` when the secret is not the one any more that the request was authorized on.
     func change<Value>(
         _ resolved: ResolvedSecret,
         _ body: (inout SecretChange) throws(SecretsManagerError) -> Value
     ) async throws(SecretsManagerError) -> Value {
         let known = resolved.secret
+        if known.replicas.isEmpty {
+            var change = SecretChange(known)
+            let originals = [known.locator: (known, version: resolved.snapshot.version)]
+            // What fails on a secret that may be stale is tried on the one that the store has.
+            if let value = try? body(&change), try await commit(change, over: originals) { return value }
+        }
         var attemptsLeft = Self.attemptsMax
         while true {
             guard let (secret, version) = try await read(known.locator), secret.suffix == known.suffix else {
@@ -111,9 +117,20 @@ extension SecretsManagerService {
             writes += Self.erasure(of: original.0, expecting: .version(original.version))
         }
         guard !writes.isEmpty else { return true }
-        let done = try await commitUnlessOvertaken(writes)
-        cache.drop(writes.map(\.key))
-        return done
+        let (own, keys) = (change.secret.locator.recordKey, writes.map(\.key))
+        guard writes.count <= StorageLimits.batchWritesMax else {
+            let done = try await commitUnlessOvertaken(writes)
+            cache.drop(keys)
+            return done
+        }
+        let ticket = cache.beginLoading(own)
+        let versions = try await commitBatch(writes)
+        let place = writes.firstIndex { if case .put = $0 { $0.key == own } else { false } }
+        let written = try place.flatMap { versions?[$0] }.map { version throws(SecretsManagerError) in
+            try SecretSnapshot(secret: change.secret, version: version)
+        }
+        cache.replace(keys, by: written, ticket: ticket)
+        return versions != nil
     }
 
     /// The writes that erase a secret with its values and indexes.
@@ -141,9 +158,10 @@ extension SecretsManagerService {
     /// any more.
     /// - Returns: False when another change came first and nothing was written.
     func commitUnlessOvertaken(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
-        guard writes.count > StorageLimits.batchWritesMax else { return try await commitBatch(writes) }
+        guard writes.count > StorageLimits.batchWritesMax else { return try await commitBatch(writes) != nil }
         var erased = writes.filter { if case .delete = $0 { $0.key.kind == .secretValue } else { false } }
-        guard try await commitBatch(writes.filter { !erased.contains($0) }) else { return false }
+        let kept = writes.filter { !erased.contains($0) }
+        guard try await commitBatch(kept) != nil else { return false }
         while !erased.isEmpty {
             _ = try await commitBatch(Array(erased.prefix(StorageLimits.batchWritesMax)))
             erased.removeFirst(min(erased.count, StorageLimits.batchWritesMax))
@@ -151,13 +169,13 @@ extension SecretsManagerService {
         return true
     }
 
-    private func commitBatch(_ writes: [Write]) async throws(SecretsManagerError) -> Bool {
-        guard !writes.isEmpty else { return true }
+    /// The versions that the writes of a batch gave their records; nil when another change came first.
+    private func commitBatch(_ writes: [Write]) async throws(SecretsManagerError) -> [Int64?]? {
+        guard !writes.isEmpty else { return [] }
         do throws(StorageError) {
-            _ = try await store.commit(writes)
-            return true
+            return try await store.commit(writes).versions
         } catch .conflict {
-            return false
+            return nil
         } catch {
             throw .storage(error)
         }

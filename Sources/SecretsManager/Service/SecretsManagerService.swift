@@ -126,7 +126,7 @@ extension SecretsManagerService {
     /// The snapshot of a secret, loaded when needed; nil when there is no such secret.
     func snapshot(_ locator: SecretLocator) async throws(SecretsManagerError) -> SecretSnapshot? {
         if let cached = cache.secret(locator) { return cached }
-        let ticket = cache.beginLoading()
+        let ticket = cache.beginLoading(locator.recordKey)
         guard let (secret, version) = try await read(locator) else { return nil }
         let snapshot = try SecretSnapshot(secret: secret, version: version)
         cache.install(snapshot, ticket: ticket)
@@ -144,7 +144,7 @@ extension SecretsManagerService {
 
     private func value(_ key: RecordKey) async throws(SecretsManagerError) -> SealedValue? {
         if let cached = cache.value(key) { return cached }
-        let ticket = cache.beginLoading()
+        let ticket = cache.beginLoading(key)
         let record = try await storing { () async throws(StorageError) in try await store.read(key) }
         guard let record else { return nil }
         let value = try RecordCodec.decode(SealedValue.self, from: record)

@@ -52,7 +52,7 @@ extension SecretsManagerService {
         _ call: Call
     ) async throws(SecretsManagerError) -> NewVersion {
         var new = NewVersion(
-            version: SecretVersion(id: id, createdAt: call.now, kmsKeyID: secret.kmsKeyID),
+            version: SecretVersion(id: id, createdAt: call.storedNow, kmsKeyID: secret.kmsKeyID),
             value: try await seal(value, of: id, for: secret, call)
         )
         for replica in secret.replicas {

@@ -21,6 +21,7 @@ struct SecretsDeployment: Sendable {
     let service: SecretsManagerService
     let trail: TestTrail
     let clock = TestClock()
+    private let keyring: RootKeyring
     private let kms: OperationFrame<KeyManagementService>
     private let frame: OperationFrame<SecretsManagerService>
     private let recorder: AuditRecorder
@@ -28,8 +29,17 @@ struct SecretsDeployment: Sendable {
     var region = "us-east-1"
 
     init() throws {
-        store = MemoryStore()
-        let keyring = RootKeyring.generate(now: clock.now)
+        try self.init(MemoryStore(), RootKeyring.generate(now: TestClock().now))
+    }
+
+    /// Another node over the same store.
+    init(sharing other: SecretsDeployment) throws {
+        try self.init(other.store, other.keyring)
+    }
+
+    private init(_ store: MemoryStore, _ keyring: RootKeyring) throws {
+        self.store = store
+        self.keyring = keyring
         sealed = SealedStore(store, keyring: keyring)
         trail = try TestTrail(clock)
         recorder = AuditRecorder(writer: trail.writer)
@@ -192,7 +202,8 @@ struct Answer {
 
 /// A clock that stands until a test moves it.
 final class TestClock: Sendable {
-    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+    /// With a fraction that changes when it is stored and read again.
+    private let time = Mutex(Date(timeIntervalSinceReferenceDate: 821_692_800.123_456_7))
 
     var now: Date { time.withLock { $0 } }
 
