@@ -94,4 +94,21 @@ struct KeyCacheTests {
         service.cache.insert(name, key, now: .zero, reading: reading)
         #expect(service.keyInMemory(name) == nil)
     }
+
+    @Test func `are dropped, and the store watched, without anybody calling`() async throws {
+        let service = service(any: 600)
+        _ = try await service.key(name)
+        let running = Task { try await service.run() }
+        func eventually(_ isSo: () -> Bool) async -> Bool {
+            for _ in 0..<1_000_000 where !isSo() { await Task.yield() }
+            return isSo()
+        }
+        store.fail(with: .unreachable(reason: "gone"))
+        #expect(await eventually { service.cache.isOffline })
+        store.fail(with: nil)
+        #expect(await eventually { !service.cache.isOffline })
+        #expect(await eventually { service.cache.count == 0 })
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+    }
 }

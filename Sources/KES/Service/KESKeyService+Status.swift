@@ -38,12 +38,10 @@ extension KESKeyService {
 
     /// Probes the store and drops expired keys until it is cancelled.
     package func run() async throws {
-        var sweeps = 0
         while true {
-            try await time.sleep(.seconds(1))
+            try await time.sleep(Self.probePause)
             cache.sweep(now: time.elapsed())
-            sweeps += 1
-            if sweeps.isMultiple(of: Int(Self.probePause.components.seconds)) { _ = await probe() }
+            _ = await probe()
         }
     }
 }
