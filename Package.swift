@@ -68,6 +68,23 @@ let floors: [Target] = [
             "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
         ]
     ),
+    .target(
+        name: "KES",
+        dependencies: [
+            "AWSProtocol", "Cryptography", crypto, .product(name: "Yams", package: "Yams"),
+        ]
+    ),
+    .target(name: "KESTesting", dependencies: ["Cryptography", "KES"]),
+    // What connects KES's key stores to the network: of floor 4.
+    .target(
+        name: "KeyStores",
+        dependencies: [
+            "Cryptography", "KES",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
@@ -169,6 +186,15 @@ let suites: [Target] = [
         ]
     ),
     .testTarget(
+        name: "KESTests",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ]
+    ),
+    .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",
@@ -210,6 +236,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // KES's configuration file, with the lines of what is wrong in it.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Signatures of identity providers' tokens.
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         // Starting, stopping and signals.

@@ -75,6 +75,8 @@ struct TidyTests {
             "Trail",
         ],
         "BenchmarkKit": [],
+        "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
+        "KESTesting": ["Cryptography", "KES", "Testing"],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],
