@@ -63,18 +63,22 @@ let package = Package(
                 "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
             ]
         ),
+        // Its limits alone, which need no sockets either.
+        linked("Doors"),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
         // listen.
         linked(
             "Server",
-            ["AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage", "Trail"]
+            [
+                "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
+                "Storage", "Trail",
+            ]
         ),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Server",
-                "Storage",
-                "Trail", crypto,
+                "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations", "Server",
+                "Storage", "Trail", crypto,
             ],
             swiftSettings: compiler
         ),
