@@ -61,6 +61,14 @@ let floors: [Target] = [
         ]
     ),
 
+    .target(
+        name: "KES",
+        dependencies: [
+            "AWSProtocol", "Cryptography", crypto, .product(name: "Yams", package: "Yams"),
+        ]
+    ),
+    .target(name: "KESTesting", dependencies: ["Cryptography", "KES"]),
+
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
     .target(
@@ -188,6 +196,10 @@ let suites: [Target] = [
         ]
     ),
     .testTarget(
+        name: "KESTests",
+        dependencies: ["AWSProtocol", "Cryptography", "KES", "KESTesting", crypto]
+    ),
+    .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
@@ -235,6 +247,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // File paths for the configuration.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        // KES's configuration file, with the lines of what is wrong in it.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Signatures of identity providers' tokens.
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         // Starting, stopping and signals.

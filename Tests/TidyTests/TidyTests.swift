@@ -80,6 +80,8 @@ struct TidyTests {
             "AWSProtocol", "Crypto", "Cryptography", "Doors", "KES", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOPosix",
             "NIOSSL", "NIOTLS", "SwiftASN1", "X509",
         ],
+        "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
+        "KESTesting": ["Cryptography", "KES", "Testing"],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],

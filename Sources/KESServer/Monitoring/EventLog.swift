@@ -1,5 +1,5 @@
 import AWSProtocol
-import Foundation
+package import Foundation
 import Glibc
 import KES
 import NIOCore

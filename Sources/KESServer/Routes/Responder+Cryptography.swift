@@ -61,7 +61,7 @@ private enum KeyWork: Sendable {
                 ])
             )
         case .encrypt(let plaintext, let context):
-            let ciphertext = try key.encrypt(SecretJSON.own(plaintext), context: context)
+            let ciphertext = try key.encrypt(plaintext, context: context)
             return .json(SecretJSON.object([("ciphertext", ciphertext.withUnsafeBytes { SecretJSON.base64($0) })]))
         case .decrypt(let ciphertext, let context):
             return .json(try Self.plaintext(key, ciphertext, context))
@@ -94,10 +94,6 @@ private enum SecretJSON {
         var text: [UInt8] = []
         Base64.append(bytes, to: &text)
         return text
-    }
-
-    static func own(_ secret: SharedSecret) -> SecretBytes {
-        secret.withUnsafeBytes { SecretBytes(copying: $0) }
     }
 
     static func object(_ members: [(name: StaticString, base64: [UInt8])]) -> [UInt8] {

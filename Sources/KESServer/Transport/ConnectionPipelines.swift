@@ -33,9 +33,12 @@ enum ConnectionPipelines {
             HTTP2Setting(parameter: .maxConcurrentStreams, value: streamsMax),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytesMax),
         ]
-        var times = NIOHTTP2ServerConnectionManagementHandler.Configuration()
-        times.maxIdleTime = .seconds(TransportTimes.idleSecondsMax)
-        times.maxGraceTime = .seconds(TransportTimes.farewellSecondsMax)
+        let times = NIOHTTP2ServerConnectionManagementHandler.Configuration(
+            maxIdleTime: .seconds(TransportTimes.idleSecondsMax),
+            maxAge: nil,
+            maxGraceTime: .seconds(TransportTimes.farewellSecondsMax),
+            keepalive: nil
+        )
         let manager = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
             configuration: times

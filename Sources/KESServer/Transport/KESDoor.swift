@@ -1,5 +1,4 @@
-import Doors
-import KES
+package import Doors
 import NIOCore
 import NIOExtras
 import NIOPosix

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Foundation
 import KES
 import NIOCore
 import NIOHTTP1

@@ -1,5 +1,7 @@
 import Foundation
+import NIOCore
 package import NIOSSL
+import SwiftASN1
 import X509
 
 /// How connections are secured: immutable, and swapped whole when the configuration is read again.

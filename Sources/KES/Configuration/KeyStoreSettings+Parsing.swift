@@ -1,0 +1,104 @@
+import Cryptography
+
+import struct Foundation.URLComponents
+
+extension KeyStoreSettings {
+    /// Exactly one key store; none at all is memory, as the documentation says, with a warning.
+    init(_ root: inout ConfigurationSection) throws(KESConfigurationError) {
+        var stores = try root.section("keystore")
+        try Self.refuseOthers(&stores)
+        var found: [(name: String, settings: KeyStoreSettings)] = []
+        if stores.has("fs") {
+            var files = try stores.section("fs")
+            found.append(("fs", .files(path: try files.required("path"))))
+            files.warnOfUnknown()
+        }
+        if stores.has("aws") {
+            var aws = try stores.section("aws")
+            guard aws.has("secretsmanager") else { throw .missing(setting: "keystore.aws.secretsmanager") }
+            var manager = try aws.section("secretsmanager")
+            found.append(("aws", .secretsManager(try SecretsManagerSettings(&manager))))
+            manager.warnOfUnknown()
+            aws.warnOfUnknown()
+        }
+        stores.warnOfUnknown()
+        guard found.count <= 1 else {
+            let names = found.map { "keystore.\($0.name)" }.joined(separator: " and ")
+            throw .invalid(
+                setting: "keystore",
+                line: root.line(of: "keystore"),
+                reason: "has more than one key store: \(names)"
+            )
+        }
+        if let settings = found.first?.settings {
+            self = settings
+        } else {
+            root.warn("no 'keystore' is set: keys are kept in memory and are lost when the server stops")
+            self = .memory
+        }
+    }
+
+    /// What KES's configuration has and this server does not.
+    private static let others: [(name: String, product: String)] = [
+        ("kes", "another KES server, for which KES itself has had no code since October 2023"),
+        ("vault", "HashiCorp Vault"),
+        ("gcp", "Google Cloud Secret Manager"),
+        ("azure", "Azure Key Vault"),
+        ("fortanix", "Fortanix SDKMS"),
+        ("gemalto", "Thales CipherTrust (KeySecure)"),
+        ("entrust", "Entrust KeyControl"),
+    ]
+
+    private static func refuseOthers(_ stores: inout ConfigurationSection) throws(KESConfigurationError) {
+        for (name, product) in others where stores.has(name) {
+            throw .notOffered(
+                setting: stores.setting(name),
+                line: stores.line(of: name),
+                reason: "this server cannot keep keys in \(product); it offers 'fs' and 'aws.secretsmanager'"
+            )
+        }
+    }
+}
+
+extension SecretsManagerSettings {
+    fileprivate init(_ manager: inout ConfigurationSection) throws(KESConfigurationError) {
+        let address = try manager.required("endpoint")
+        guard let endpoint = Self.endpoint(address) else {
+            throw manager.invalid("endpoint", "is not the address of an HTTP server")
+        }
+        self.init(
+            endpoint: endpoint,
+            region: try manager.required("region"),
+            kmsKey: try manager.text("kmskey"),
+            credentials: nil
+        )
+        var credentials = try manager.section("credentials")
+        let accessKey = try credentials.text("accesskey")
+        let secretKey = try credentials.text("secretkey")
+        let token = try credentials.text("token")
+        credentials.warnOfUnknown()
+        switch (accessKey, secretKey) {
+        case (nil, nil):
+            guard token == nil else { throw .missing(setting: credentials.setting("accesskey")) }
+        case (nil, _): throw .missing(setting: credentials.setting("accesskey"))
+        case (_, nil): throw .missing(setting: credentials.setting("secretkey"))
+        case (let accessKey?, let secretKey?):
+            self.credentials = FixedCredentials(
+                accessKey: accessKey,
+                secretKey: Redacted(secretKey),
+                token: token.map { Redacted($0) }
+            )
+        }
+    }
+
+    /// The address with a scheme, `https` where it has none, and without a path; nil when it is none.
+    static func endpoint(_ text: String) -> String? {
+        let address = text.contains("://") ? text : "https://\(text)"
+        guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty,
+            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
+            parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil,
+            parts.user == nil
+        else { return nil }
+        return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
+    }
+}

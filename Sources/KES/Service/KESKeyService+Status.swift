@@ -1,0 +1,49 @@
+/// Whether the key store answers, and how fast.
+package enum KeyStoreState: Hashable, Sendable {
+    case online(latency: Duration)
+    case unreachable
+    case unavailable
+}
+
+extension KESKeyService {
+    /// How often the store is asked whether it is there.
+    package static let probePause = Duration.seconds(10)
+
+    /// Asks the store; after the last call found nobody there, says so at once, until the next probe.
+    package func state() async -> KeyStoreState {
+        cache.isOffline ? .unreachable : await probe()
+    }
+
+    /// Throws what the readiness route answers while the store does not.
+    package func checkReady() async throws(KESError) {
+        switch await state() {
+        case .online: break
+        case .unreachable: throw .storeUnreachable
+        case .unavailable: throw .storeUnavailable
+        }
+    }
+
+    /// Asks the store now, and notes whether it answers.
+    package func probe() async -> KeyStoreState {
+        do throws(KeyStoreError) {
+            let latency = try await store.latency()
+            note(nil)
+            return .online(latency: latency)
+        } catch {
+            note(error)
+            if case .unreachable = error { return .unreachable }
+            return .unavailable
+        }
+    }
+
+    /// Probes the store and drops expired keys until it is cancelled.
+    package func run() async throws {
+        var sweeps = 0
+        while true {
+            try await time.sleep(.seconds(1))
+            cache.sweep(now: time.elapsed())
+            sweeps += 1
+            if sweeps.isMultiple(of: Int(Self.probePause.components.seconds)) { _ = await probe() }
+        }
+    }
+}
