@@ -129,13 +129,13 @@ let floors: [Target] = [
     .executableTarget(
         name: "kes",
         dependencies: [
-            "Cryptography", "Doors", "KES", "KESServer", crypto,
+            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]
     ),
 ]

@@ -88,3 +88,17 @@ struct AdmissionFailure: Error {
     let error: KESError
     let reason: String
 }
+
+extension KESState {
+    /// The same over other certificates.
+    func with(security: TransportSecurity) -> KESState {
+        KESState(
+            keys: keys,
+            policies: policies,
+            routes: routes,
+            proxies: proxies,
+            about: about,
+            security: security
+        )
+    }
+}

@@ -9,6 +9,8 @@ struct KESClient {
     private let client: HTTPClient
     private let endpoints: [String]
 
+    enum Method: String { case get = "GET", post = "POST", delete = "DELETE" }
+
     private static let answerBytesMax = 16 << 20
     private static let secondsMax: Int64 = 30
 
@@ -32,14 +34,14 @@ struct KESClient {
     }
 
     /// Calls a route and gives its answer, or throws the message of its error.
-    func call(_ method: HTTPMethod, _ path: String, _ body: [UInt8]? = nil) async throws -> [UInt8] {
+    func call(_ method: Method, _ path: String, _ body: [UInt8]? = nil) async throws -> [UInt8] {
         let response = try await send(method, path, body, deadline: .now() + .seconds(Self.secondsMax))
         let bytes = Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
         guard response.status == .ok else { throw CommandFailure(Self.message(bytes, response.status)) }
         return bytes
     }
 
-    func json(_ method: HTTPMethod, _ path: String, _ body: [UInt8]? = nil) async throws -> JSON {
+    func json(_ method: Method, _ path: String, _ body: [UInt8]? = nil) async throws -> JSON {
         let bytes = try await call(method, path, body)
         guard let json = try? JSON.parse(bytes) else {
             throw CommandFailure("the server's answer to \(path) is no JSON")
@@ -49,7 +51,7 @@ struct KESClient {
 
     /// Gives each line of an answer that does not end to `body`.
     func follow(_ path: String, _ body: (JSON) -> Void) async throws {
-        let response = try await send(.GET, path, nil, deadline: .distantFuture)
+        let response = try await send(.get, path, nil, deadline: .distantFuture)
         guard response.status == .ok else {
             let bytes = Array(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
             throw CommandFailure(Self.message(bytes, response.status))
@@ -68,7 +70,7 @@ struct KESClient {
     var place: String { endpoints.first.map { String($0.dropFirst("https://".count)) } ?? "" }
 
     private func send(
-        _ method: HTTPMethod,
+        _ method: Method,
         _ path: String,
         _ body: [UInt8]?,
         deadline: NIODeadline
@@ -76,7 +78,7 @@ struct KESClient {
         var failure: any Error = CommandFailure("no server endpoint specified")
         for endpoint in endpoints {
             var request = HTTPClientRequest(url: endpoint + path)
-            request.method = method
+            request.method = HTTPMethod(rawValue: method.rawValue)
             if let body { request.body = .bytes(body) }
             do {
                 return try await client.execute(request, deadline: deadline)

@@ -13,7 +13,7 @@ struct IdentityInfo: AsyncParsableCommand {
 
     mutating func run() async throws {
         let path = identity.map { "/v1/identity/describe/\(URLPart.of($0))" } ?? "/v1/identity/self/describe"
-        let answer = try await KESClient.with(options) { try await $0.json(.GET, path) }
+        let answer = try await KESClient.with(options) { try await $0.json(.get, path) }
         guard !format.json else { return Output.print(bytes: JSONOutput.of(answer)) }
         var rows = [("Identity", identity ?? answer.member("identity"))]
         rows.append(("Created At", DateText.of(answer.member("created_at"))))

@@ -22,7 +22,7 @@ struct KeyCreate: AsyncParsableCommand {
     mutating func run() async throws {
         let names = names
         try await KESClient.with(options) { client in
-            for name in names { _ = try await client.call(.POST, "/v1/key/create/\(URLPart.of(name))") }
+            for name in names { _ = try await client.call(.post, "/v1/key/create/\(URLPart.of(name))") }
         }
     }
 }
@@ -43,7 +43,7 @@ struct KeyImport: AsyncParsableCommand {
         let (name, key) = (name, key)
         _ = try await KESClient.with(options) {
             try await $0.call(
-                .POST,
+                .post,
                 "/v1/key/import/\(URLPart.of(name))",
                 Body.of([("key", key), ("cipher", "AES256")])
             )
@@ -60,7 +60,7 @@ struct KeyInfo: AsyncParsableCommand {
 
     mutating func run() async throws {
         let path = "/v1/key/describe/\(URLPart.of(name))"
-        let key = try await KESClient.with(options) { try await $0.json(.GET, path) }
+        let key = try await KESClient.with(options) { try await $0.json(.get, path) }
         guard !format.json else { return Output.print(bytes: JSONOutput.of(key)) }
         var rows = [("Name", key.member("name")), ("Algorithm", key.member("algorithm"))]
         if let date = key["created_at"]?.text { rows.append(("Date", DateText.of(date))) }
@@ -94,7 +94,7 @@ struct KeyRemove: AsyncParsableCommand {
     mutating func run() async throws {
         let names = names
         try await KESClient.with(options) { client in
-            for name in names { _ = try await client.call(.DELETE, "/v1/key/delete/\(URLPart.of(name))") }
+            for name in names { _ = try await client.call(.delete, "/v1/key/delete/\(URLPart.of(name))") }
         }
     }
 }

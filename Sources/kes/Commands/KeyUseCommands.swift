@@ -61,7 +61,7 @@ private enum KeyUse {
         _ members: [String]
     ) async throws {
         let path = "/v1/key/\(operation)/\(URLPart.of(name))"
-        let answer = try await KESClient.with(options) { try await $0.json(.POST, path, body) }
+        let answer = try await KESClient.with(options) { try await $0.json(.post, path, body) }
         let values = members.map { ($0, answer.member($0)) }
         guard Output.isTerminal else { return Output.print(bytes: Body.of(values)) }
         let width = (members.map(\.count).max() ?? 0) + 1

@@ -21,7 +21,7 @@ struct MetricCommand: AsyncParsableCommand {
         try await KESClient.with(options) { client in
             var count = 0
             while true {
-                let text = String(decoding: try await client.call(.GET, "/v1/metrics"), as: UTF8.self)
+                let text = String(decoding: try await client.call(.get, "/v1/metrics"), as: UTF8.self)
                 Output.print(bytes: Self.object(text) + [UInt8(ascii: "\n")])
                 count += 1
                 guard count < countMax else { return }

@@ -19,7 +19,7 @@ struct PolicyInfo: AsyncParsableCommand {
 
     mutating func run() async throws {
         let path = "/v1/policy/describe/\(URLPart.of(name))"
-        let policy = try await KESClient.with(options) { try await $0.json(.GET, path) }
+        let policy = try await KESClient.with(options) { try await $0.json(.get, path) }
         guard !format.json else { return Output.print(bytes: JSONOutput.of(policy)) }
         Output.columns([
             ("Name", policy.member("name")), ("Date", DateText.of(policy.member("created_at"))),
@@ -53,7 +53,7 @@ struct PolicyShow: AsyncParsableCommand {
 
     mutating func run() async throws {
         let path = "/v1/policy/read/\(URLPart.of(name))"
-        let policy = try await KESClient.with(options) { try await $0.json(.GET, path) }
+        let policy = try await KESClient.with(options) { try await $0.json(.get, path) }
         var writer = JSONWriter()
         writer.beginObject()
         for member in ["allow", "deny", "created_at", "created_by"] {

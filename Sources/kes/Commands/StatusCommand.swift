@@ -15,9 +15,9 @@ struct StatusCommand: AsyncParsableCommand {
         let (place, status, routes) = try await KESClient.with(options) { client in
             let clock = ContinuousClock()
             let start = clock.now
-            let status = try await client.json(.GET, "/v1/status")
+            let status = try await client.json(.get, "/v1/status")
             let latency = start.duration(to: clock.now)
-            let routes = wantsRoutes ? try await client.json(.GET, "/v1/api") : nil
+            let routes = wantsRoutes ? try await client.json(.get, "/v1/api") : nil
             return ((client.place, latency), status, routes)
         }
         guard !format.json else {

@@ -83,7 +83,7 @@ enum Listing {
             guard seen.insert(next).inserted else {
                 throw CommandFailure("the server's listing goes round in circles at '\(next)'")
             }
-            let page = try await client.json(.GET, path + URLPart.of(next))
+            let page = try await client.json(.get, path + URLPart.of(next))
             names += (page[member]?.elements ?? []).compactMap(\.text)
             next = page.member("continue_at")
         } while !next.isEmpty
