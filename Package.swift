@@ -68,6 +68,16 @@ let floors: [Target] = [
         ]
     ),
     .target(name: "KESTesting", dependencies: ["Cryptography", "KES"]),
+    // What connects KES's key stores to the network: of floor 4.
+    .target(
+        name: "KeyStores",
+        dependencies: [
+            "Cryptography", "KES",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
@@ -197,7 +207,12 @@ let suites: [Target] = [
     ),
     .testTarget(
         name: "KESTests",
-        dependencies: ["AWSProtocol", "Cryptography", "KES", "KESTesting", crypto]
+        dependencies: [
+            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+        ]
     ),
     .testTarget(
         name: "ServerTests",

@@ -1,6 +1,6 @@
 package import Cryptography
 package import KES
-package import Testing
+import Testing
 
 /// The promises of ``KeyStore`` as code: every key store runs all of these.
 ///

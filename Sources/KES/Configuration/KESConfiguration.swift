@@ -1,3 +1,4 @@
+package import AWSProtocol
 package import Cryptography
 
 /// What `config.yml` says, checked whole.
@@ -79,7 +80,7 @@ package enum KeyStoreSettings: Sendable {
 package struct SecretsManagerSettings: Sendable {
     /// With its scheme, as in `https://secretsmanager.eu-west-1.amazonaws.com`.
     package var endpoint: String
-    package var region: String
+    package var region: Region
     /// The key that encrypts the secrets; nil for the account's own.
     package var kmsKey: String?
     /// Nil for those of the environment, the container or the machine.

@@ -1,3 +1,4 @@
+import AWSProtocol
 import Cryptography
 
 import struct Foundation.URLComponents
@@ -66,9 +67,12 @@ extension SecretsManagerSettings {
         guard let endpoint = Self.endpoint(address) else {
             throw manager.invalid("endpoint", "is not the address of an HTTP server")
         }
+        guard let region = Region(try manager.required("region")) else {
+            throw manager.invalid("region", "is not the name of a Region, such as us-east-1")
+        }
         self.init(
             endpoint: endpoint,
-            region: try manager.required("region"),
+            region: region,
             kmsKey: try manager.text("kmskey"),
             credentials: nil
         )

@@ -1,0 +1,38 @@
+import AsyncHTTPClient
+package import KES
+import NIOCore
+import NIOHTTP1
+
+/// HTTP for key stores, over connections that are kept.
+package struct HTTPClientExchange: HTTPExchange {
+    private let client: HTTPClient
+
+    /// `shutdown()` must be called before the last copy goes.
+    package init() {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(10))
+        // The attempts are counted by the stores.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    package func shutdown() async throws { try await client.shutdown() }
+
+    package func answer(to call: HTTPCall) async throws(KeyStoreError) -> HTTPAnswer {
+        var request = HTTPClientRequest(url: call.url)
+        request.method = HTTPMethod(rawValue: call.method)
+        for (name, value) in call.headers { request.headers.add(name: name, value: value) }
+        if !call.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: call.body)) }
+        let (seconds, attoseconds) = call.timeout.components
+        let timeout = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        do {
+            let response = try await client.execute(request, timeout: timeout)
+            let buffer = try await response.body.collect(upTo: call.bytesMax)
+            return HTTPAnswer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
+        } catch is NIOTooManyBytesError {
+            throw .unavailable(reason: "\(call.url) gives an answer of more than \(call.bytesMax) bytes")
+        } catch {
+            throw .unreachable(reason: "\(call.url): \(error)")
+        }
+    }
+}
