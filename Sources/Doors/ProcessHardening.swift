@@ -38,7 +38,9 @@ package enum ProcessHardening {
         var limit = rlimit()
         let resource = __rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue)
         guard getrlimit(resource, &limit) == 0 else {
-            throw ProcessHardeningError("--mlock: the limit of locked memory cannot be read: \(message(errno))")
+            throw ProcessHardeningError(
+                "--mlock: the limit of locked memory cannot be read: \(message(errno))"
+            )
         }
         limit.rlim_cur = limit.rlim_max
         if setrlimit(resource, &limit) != 0 || limit.rlim_cur != rlim_t.max, !mayLockAnything {

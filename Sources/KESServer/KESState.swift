@@ -68,7 +68,8 @@ package final class KESState: Sendable {
     }
 
     /// Lets a caller through to a route, or says why not.
-    func admit(_ identity: Result<Identity, KESError>, to route: Route, path: String) throws(AdmissionFailure) {
+    func admit(_ identity: Result<Identity, KESError>, to route: Route, path: String) throws(AdmissionFailure)
+    {
         if settings(of: route).isOpen || route.admission == .everybody { return }
         let caller: Identity
         switch identity {

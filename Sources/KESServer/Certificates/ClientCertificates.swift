@@ -75,5 +75,7 @@ extension NIOSSLCertificate {
         }
     }
 
-    func identity() throws -> Identity { Identity(subjectPublicKeyInfo: try extractPublicKey().toSPKIBytes()) }
+    func identity() throws -> Identity {
+        Identity(subjectPublicKeyInfo: try extractPublicKey().toSPKIBytes())
+    }
 }

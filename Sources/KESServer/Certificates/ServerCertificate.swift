@@ -30,7 +30,8 @@ package struct ServerCertificate: Sendable {
                 : try NIOSSLPrivateKey(file: keyFile, format: .pem) { setter in setter(Array(password.utf8)) }
         } catch {
             throw TLSSetupError(
-                "'\(keyFile)' cannot be read as a private key in PEM" + (password.isEmpty ? "" : " with tls.password")
+                "'\(keyFile)' cannot be read as a private key in PEM"
+                    + (password.isEmpty ? "" : " with tls.password")
             )
         }
     }

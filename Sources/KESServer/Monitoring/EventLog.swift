@@ -95,7 +95,8 @@ package final class EventLog: Sendable {
 
     /// A value as slog writes it: quoted when it is not plain.
     private static func word(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D }
+        let isPlain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D }
         guard !isPlain else { return text }
         var quoted = JSONText()
         quoted.string(text)

@@ -15,13 +15,25 @@ struct MetricsText {
     ) -> [UInt8] {
         var page = MetricsText()
         page.requests(requests)
-        page.counter("kes_log_audit_events", "Audit events sent to clients that follow the audit log.", auditEvents)
-        page.counter("kes_log_error_events", "Error events sent to clients that follow the error log.", errorEvents)
+        page.counter(
+            "kes_log_audit_events",
+            "Audit events sent to clients that follow the audit log.",
+            auditEvents
+        )
+        page.counter(
+            "kes_log_error_events",
+            "Error events sent to clients that follow the error log.",
+            errorEvents
+        )
         page.gauge("kes_system_up_time", "Seconds since the server started.", Int(uptimeSeconds))
         page.gauge("kes_system_num_cpu", "Processors of the machine.", system.processors)
         page.gauge("kes_system_num_cpu_used", "Processors that the server may use.", system.processorsUsed)
         page.gauge("kes_system_num_threads", "Threads of the server.", system.threads)
-        page.gauge("kes_system_mem_heap_used", "Bytes of memory that the server holds, but for stacks.", system.heapBytes)
+        page.gauge(
+            "kes_system_mem_heap_used",
+            "Bytes of memory that the server holds, but for stacks.",
+            system.heapBytes
+        )
         page.gauge("kes_system_mem_heap_objects", "Objects in that memory; not counted here, so always 0.", 0)
         page.gauge("kes_system_mem_stack_used", "Bytes of the stack of the first thread.", system.stackBytes)
         return Array(page.text.utf8)

@@ -25,7 +25,9 @@ struct SystemStatistics: Sendable {
         var values: [String: Int] = [:]
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let word = parts[1].split(whereSeparator: \.isWhitespace).first else { continue }
+            guard parts.count == 2, let word = parts[1].split(whereSeparator: \.isWhitespace).first else {
+                continue
+            }
             values[String(parts[0])] = Int(word)
         }
         return values

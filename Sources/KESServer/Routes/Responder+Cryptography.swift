@@ -62,7 +62,9 @@ private enum KeyWork: Sendable {
             )
         case .encrypt(let plaintext, let context):
             let ciphertext = try key.encrypt(plaintext, context: context)
-            return .json(SecretJSON.object([("ciphertext", ciphertext.withUnsafeBytes { SecretJSON.base64($0) })]))
+            return .json(
+                SecretJSON.object([("ciphertext", ciphertext.withUnsafeBytes { SecretJSON.base64($0) })])
+            )
         case .decrypt(let ciphertext, let context):
             return .json(try Self.plaintext(key, ciphertext, context))
         case .bulkDecrypt(let items):

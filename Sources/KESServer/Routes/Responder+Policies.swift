@@ -52,7 +52,11 @@ extension Responder {
             return .lines(found) { text, item in
                 text.object {
                     $0.member("identity", item.identity.text)
-                    if let policy = item.policy { $0.member("policy", policy) } else { $0.member("admin", true) }
+                    if let policy = item.policy {
+                        $0.member("policy", policy)
+                    } else {
+                        $0.member("admin", true)
+                    }
                     $0.created(at: createdAt, by: item.policy == nil ? "" : createdBy)
                 }
             }

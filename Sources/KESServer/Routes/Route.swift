@@ -39,7 +39,8 @@ package enum Route: String, CaseIterable, Sendable {
 
     /// POST is accepted wherever PUT is.
     func accepts(_ method: String) -> Bool {
-        method == self.method || (method == "POST" || method == "PUT") && ["PUT", "POST"].contains(self.method)
+        method == self.method
+            || (method == "POST" || method == "PUT") && ["PUT", "POST"].contains(self.method)
     }
 
     /// 0 for routes that do not read what is sent.
@@ -72,10 +73,16 @@ package enum Route: String, CaseIterable, Sendable {
     enum Admission { case everybody, anyCertificate, policy }
 
     /// Whether the metrics of requests count it.
-    var isCounted: Bool { path.hasPrefix("/v1/key/") || path.hasPrefix("/v1/policy/") || path.hasPrefix("/v1/identity/") }
+    var isCounted: Bool {
+        path.hasPrefix("/v1/key/") || path.hasPrefix("/v1/policy/") || path.hasPrefix("/v1/identity/")
+    }
 
-    private static let exact = Dictionary(uniqueKeysWithValues: allCases.filter { !$0.path.hasSuffix("/") }.map { ($0.path, $0) })
-    private static let prefixes = Dictionary(uniqueKeysWithValues: allCases.filter { $0.path.hasSuffix("/") }.map { ($0.path, $0) })
+    private static let exact = Dictionary(
+        uniqueKeysWithValues: allCases.filter { !$0.path.hasSuffix("/") }.map { ($0.path, $0) }
+    )
+    private static let prefixes = Dictionary(
+        uniqueKeysWithValues: allCases.filter { $0.path.hasSuffix("/") }.map { ($0.path, $0) }
+    )
     /// Clients that list everything leave the slash away.
     private static let lists = [keyList, policyList, identityList]
 
@@ -88,7 +95,9 @@ package enum Route: String, CaseIterable, Sendable {
         // All prefixes have three slashes after the first, but for the bulk one, which has four.
         guard let end = path.endOfPrefix(slashes: 4) else { return nil }
         if let route = prefixes[String(path[..<end])] { return (route, String(path[end...])) }
-        guard let end = path.endOfPrefix(slashes: 5), let route = prefixes[String(path[..<end])] else { return nil }
+        guard let end = path.endOfPrefix(slashes: 5), let route = prefixes[String(path[..<end])] else {
+            return nil
+        }
         return (route, String(path[end...]))
     }
 }

@@ -22,7 +22,10 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
             context.fireUserInboundEventTriggered(event)
             return
         }
-        let peer = Peer(address: context.remoteAddress?.ipAddress ?? "", identity: certificates.identity(context))
+        let peer = Peer(
+            address: context.remoteAddress?.ipAddress ?? "",
+            identity: certificates.identity(context)
+        )
         let pipeline = context.pipeline.syncOperations
         do {
             if negotiated == "h2" {

@@ -22,7 +22,8 @@ struct TransportSecurity: Sendable {
         )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2", "http/1.1"]
-        configuration.certificateVerification = requiresCertificate ? .noHostnameVerification : .optionalVerification
+        configuration.certificateVerification =
+            requiresCertificate ? .noHostnameVerification : .optionalVerification
         // The trust of clients is judged in a callback; without roots no list of names is sent to them.
         configuration.trustRoots = .certificates([])
         configuration.verifySignatureAlgorithms = Self.signatures
@@ -62,7 +63,8 @@ struct TransportSecurity: Sendable {
 
     private static func files(at path: String) throws -> [String] {
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue
+        else {
             return [path]
         }
         return try FileManager.default.contentsOfDirectory(atPath: path).sorted().map { "\(path)/\($0)" }

@@ -9,7 +9,10 @@ struct ClientOptions: ParsableArguments {
     @Flag(name: [.customShort("k"), .long], help: "Do not verify the server's certificate.")
     var insecure = false
 
-    @Option(name: [.customShort("s"), .long], help: "The server, HOST:PORT. (default: KES_SERVER, or 127.0.0.1:7373)")
+    @Option(
+        name: [.customShort("s"), .long],
+        help: "The server, HOST:PORT. (default: KES_SERVER, or 127.0.0.1:7373)"
+    )
     var server: String?
 
     @Option(name: [.customShort("a"), .long], help: "The API key. (default: KES_API_KEY)")
@@ -32,7 +35,9 @@ struct ClientOptions: ParsableArguments {
             .map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         guard !endpoints.isEmpty else { throw CommandFailure("no server endpoint specified: set KES_SERVER") }
         if let plain = endpoints.first(where: { $0.hasPrefix("https://http://") }) {
-            throw CommandFailure("invalid server endpoint '\(plain.dropFirst(8))': KES is spoken over TLS only")
+            throw CommandFailure(
+                "invalid server endpoint '\(plain.dropFirst(8))': KES is spoken over TLS only"
+            )
         }
         return endpoints
     }
@@ -59,15 +64,21 @@ struct ClientOptions: ParsableArguments {
                 )
             }
             do {
-                tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
+                tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
+                    .certificate($0)
+                }
                 tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
             } catch {
-                throw CommandFailure("'\(certificateFile)' and '\(keyFile)' cannot be read as certificate and key")
+                throw CommandFailure(
+                    "'\(certificateFile)' and '\(keyFile)' cannot be read as certificate and key"
+                )
             }
             return
         }
         guard keyFile == nil, certificateFile == nil else {
-            throw CommandFailure("there are both an API key and a client key or certificate: unset one of them")
+            throw CommandFailure(
+                "there are both an API key and a client key or certificate: unset one of them"
+            )
         }
         guard let key = APIKey(text) else { throw CommandFailure("the API key is not valid") }
         let certificate = try IdentityCertificate(

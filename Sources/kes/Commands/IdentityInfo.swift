@@ -21,7 +21,9 @@ struct IdentityInfo: AsyncParsableCommand {
         if let policy = answer["policy"]?.text { rows.append(("Policy", policy)) }
         for (label, name) in [("Allow", "allow"), ("Deny", "deny")] {
             guard case .object(let rules)? = answer[name] else { continue }
-            for (index, rule) in rules.members.enumerated() { rows.append((index == 0 ? label : "", rule.key.text)) }
+            for (index, rule) in rules.members.enumerated() {
+                rows.append((index == 0 ? label : "", rule.key.text))
+            }
         }
         Output.columns(rows)
     }

@@ -88,7 +88,9 @@ struct IdentityNew: ParsableCommand {
         to paths: (key: String, certificate: String)
     ) throws {
         let addresses = try ip.flatMap { $0.split(separator: ",").map(String.init) }.map { text in
-            guard let bytes = AddressBytes.of(text) else { throw ValidationError("'\(text)' is no IP address.") }
+            guard let bytes = AddressBytes.of(text) else {
+                throw ValidationError("'\(text)' is no IP address.")
+            }
             return bytes
         }
         let certificate = try IdentityCertificate(

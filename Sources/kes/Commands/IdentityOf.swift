@@ -17,9 +17,15 @@ struct IdentityOf: ParsableCommand {
         if let key = APIKey(keyOrFile) { return Output.value(key.identity.text) }
         let text = try PEMFile.read(keyOrFile)
         if text.contains("PRIVATE KEY-----") {
-            Output.value(try PEMFile.explained(keyOrFile) { try IdentityFile.apiKey(privateKeyPEM: text).identity.text })
+            Output.value(
+                try PEMFile.explained(keyOrFile) {
+                    try IdentityFile.apiKey(privateKeyPEM: text).identity.text
+                }
+            )
         } else {
-            Output.value(try PEMFile.explained(keyOrFile) { try IdentityFile.identity(certificatePEM: text).text })
+            Output.value(
+                try PEMFile.explained(keyOrFile) { try IdentityFile.identity(certificatePEM: text).text }
+            )
         }
     }
 }
@@ -42,7 +48,9 @@ struct IdentityShow: ParsableCommand {
             let key = try PEMFile.explained(keyOrFile) { try IdentityFile.apiKey(privateKeyPEM: text) }
             key.exposingSecret { Output.value($0) }
         } else {
-            Output.value(try PEMFile.explained(keyOrFile) { try IdentityFile.identity(certificatePEM: text).text })
+            Output.value(
+                try PEMFile.explained(keyOrFile) { try IdentityFile.identity(certificatePEM: text).text }
+            )
         }
     }
 }

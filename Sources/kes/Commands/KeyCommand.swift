@@ -39,7 +39,9 @@ struct KeyImport: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard let bytes = Base64.decode(key) else { throw CommandFailure("the key is no base64") }
-        guard bytes.count == 32 else { throw CommandFailure("the key has \(bytes.count) bytes instead of 32") }
+        guard bytes.count == 32 else {
+            throw CommandFailure("the key has \(bytes.count) bytes instead of 32")
+        }
         let (name, key) = (name, key)
         _ = try await KESClient.with(options) {
             try await $0.call(

@@ -35,7 +35,8 @@ struct MetricCommand: AsyncParsableCommand {
         var names: [String] = []
         var values: [String: Double] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...])
+            else {
                 continue
             }
             let name = String(line[..<space].prefix { $0 != "{" })

@@ -58,7 +58,9 @@ struct MigrateCommand: AsyncParsableCommand {
         } catch .exists {
             guard !merge else { return false }
             guard force else {
-                throw CommandFailure("key '\(name)' exists in the other key store: use --merge to skip it or --force")
+                throw CommandFailure(
+                    "key '\(name)' exists in the other key store: use --merge to skip it or --force"
+                )
             }
         }
         try await target.delete(name)
@@ -68,5 +70,7 @@ struct MigrateCommand: AsyncParsableCommand {
 }
 
 extension String {
-    fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+    fileprivate func leftPadded(to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
 }

@@ -11,7 +11,10 @@ struct PolicyCommand: AsyncParsableCommand {
 }
 
 struct PolicyInfo: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "info", abstract: "Show when a policy was made.")
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Show when a policy was made."
+    )
 
     @OptionGroup var options: ClientOptions
     @OptionGroup var format: FormatOptions
@@ -45,7 +48,10 @@ struct PolicyList: AsyncParsableCommand {
 }
 
 struct PolicyShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show a policy's rules as JSON.")
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a policy's rules as JSON."
+    )
 
     @OptionGroup var options: ClientOptions
     @OptionGroup var format: FormatOptions

@@ -21,10 +21,14 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "The server's certificate, instead of the configuration's.")
     var cert: String?
 
-    @Option(help: "Whether clients' certificates are verified where the configuration does not say: on or off.")
+    @Option(
+        help: "Whether clients' certificates are verified where the configuration does not say: on or off."
+    )
     var auth: String?
 
-    @Flag(help: "Keep the memory of the process, and the keys in it, from being swapped out, or do not start.")
+    @Flag(
+        help: "Keep the memory of the process, and the keys in it, from being swapped out, or do not start."
+    )
     var mlock = false
 
     @Flag(help: "Try it out: keys in memory only, a certificate and an admin made for this run.")
@@ -58,7 +62,9 @@ struct ServerCommand: AsyncParsableCommand {
             return development.launch(address)
         }
         guard let config else {
-            throw ValidationError("Name a configuration file with --config, or try the server out with --dev.")
+            throw ValidationError(
+                "Name a configuration file with --config, or try the server out with --dev."
+            )
         }
         let (key, cert) = (key, cert)
         return KESServerProcess.Launch(
@@ -69,10 +75,18 @@ struct ServerCommand: AsyncParsableCommand {
             certificate: { tls in
                 let files = (certificate: cert ?? tls.certificatePath, key: key ?? tls.keyPath)
                 guard let password = tls.password else {
-                    return try ServerCertificate(certificateFile: files.certificate, keyFile: files.key, password: "")
+                    return try ServerCertificate(
+                        certificateFile: files.certificate,
+                        keyFile: files.key,
+                        password: ""
+                    )
                 }
                 return try password.exposingSecret {
-                    try ServerCertificate(certificateFile: files.certificate, keyFile: files.key, password: $0)
+                    try ServerCertificate(
+                        certificateFile: files.certificate,
+                        keyFile: files.key,
+                        password: $0
+                    )
                 }
             },
             verifiesClients: auth == "on"

@@ -26,7 +26,8 @@ enum Banner {
             Output.lines([
                 "", "API key     \(text)",
                 "            The admin's, of this run only; keys are in memory and will be lost.", "",
-                "  export KES_SERVER=\(address)", "  export KES_API_KEY=\(text)", "  kes key create -k my-key",
+                "  export KES_SERVER=\(address)", "  export KES_API_KEY=\(text)",
+                "  kes key create -k my-key",
             ])
         }
         Output.lines(["", "=> Server is up and running..."])
