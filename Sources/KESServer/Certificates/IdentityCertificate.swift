@@ -21,9 +21,7 @@ package struct IdentityCertificate: Sendable {
     package let certificatePEM: String
     private let key: APIKey
 
-    /// - Parameters:
-    ///   - addresses: IP addresses for which it is valid, as 4 or 16 bytes.
-    ///   - seconds: How long it is valid, from now on.
+    /// Makes a certificate that is valid for so many seconds, and for IP addresses of 4 or 16 bytes.
     package init(
         of key: APIKey,
         name: String,

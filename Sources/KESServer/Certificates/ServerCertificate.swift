@@ -9,7 +9,7 @@ package struct ServerCertificate: Sendable {
 
     /// Reads PEM files.
     ///
-    /// - Parameter password: Opens a private key that is encrypted as in RFC 1423; empty for one that is not.
+    /// A password opens a private key that is encrypted as in RFC 1423; it is empty for one that is not.
     package init(certificateFile: String, keyFile: String, password: String) throws(TLSSetupError) {
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificateFile)

@@ -21,6 +21,8 @@ final class EventStream: Sendable {
 
     var isFollowed: Bool { count.load(ordering: .relaxed) > 0 }
 
+    var isFull: Bool { count.load(ordering: .relaxed) >= Self.followersMax }
+
     /// How many events went out.
     var eventsSent: Int { sent.load(ordering: .relaxed) }
 

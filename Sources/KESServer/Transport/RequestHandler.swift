@@ -154,12 +154,15 @@ final class RequestHandler: ChannelInboundHandler {
             status: .ok,
             headers: ["Content-Type": "application/x-ndjson"]
         )
+        // Told before it follows, so that nobody's first event is their own coming.
+        if let request, !stream.isFull {
+            door.log.record(request, status: 200, time: context.eventLoop.now - call.began)
+        }
         guard let number = stream.follow(context.channel) else {
             finish(KESResponse(status: 503), request, context)
             return
         }
         following = (stream, number)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        if let request { door.log.record(request, status: 200, time: context.eventLoop.now - call.began) }
     }
 }

@@ -9,8 +9,7 @@ struct TransportSecurity: Sendable {
     let context: NIOSSLContext
     let trust: ClientTrust
 
-    /// - Parameters:
-    ///   - requiresCertificate: False lets clients without a certificate in, for the routes that need none.
+    /// Without `requiresCertificate` it lets clients without one in, for the routes that need none.
     init(
         _ certificate: ServerCertificate,
         trust: ClientTrust,
