@@ -43,6 +43,11 @@ package struct KESConfiguration: Sendable {
     package struct RouteOptions: Hashable, Sendable {
         package var skipsAuthentication: Bool
         package var timeout: Duration?
+
+        package init(skipsAuthentication: Bool = false, timeout: Duration? = nil) {
+            self.skipsAuthentication = skipsAuthentication
+            self.timeout = timeout
+        }
     }
 }
 
@@ -51,6 +56,11 @@ package struct ListenAddress: Hashable, Sendable {
     /// An IP address.
     package var host: String
     package var port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
 
     package static let standard = ListenAddress(host: "0.0.0.0", port: 7373)
 }
@@ -86,9 +96,22 @@ package struct SecretsManagerSettings: Sendable {
     /// Nil for those of the environment, the container or the machine.
     package var credentials: FixedCredentials?
 
+    package init(endpoint: String, region: Region, kmsKey: String?, credentials: FixedCredentials?) {
+        self.endpoint = endpoint
+        self.region = region
+        self.kmsKey = kmsKey
+        self.credentials = credentials
+    }
+
     package struct FixedCredentials: Sendable {
         package var accessKey: String
         package var secretKey: Redacted<String>
         package var token: Redacted<String>?
+
+        package init(accessKey: String, secretKey: Redacted<String>, token: Redacted<String>?) {
+            self.accessKey = accessKey
+            self.secretKey = secretKey
+            self.token = token
+        }
     }
 }

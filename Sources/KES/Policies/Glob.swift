@@ -81,7 +81,7 @@ struct Glob: Hashable, Sendable {
             guard first != Self.slash else { return nil }
             return Self.scalar(path).count
         case .oneOf(let ranges, let isNegated):
-            guard first != Self.slash else { return nil }
+            // A class may name a slash or not exclude it; `path.Match` lets it match then.
             let (value, count) = Self.scalar(path)
             return ranges.contains { $0.contains(value) } != isNegated ? count : nil
         }

@@ -87,6 +87,9 @@ package final class FileKeyStore: KeyStore {
         do throws(FileFailure) {
             return try outcome.get()
         } catch .missing {
+            // Without its folder nothing can be said about a key, and "it does not exist" would be wrong.
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw .unreachable(reason: "\(path) does not exist") }
             throw .missing
         } catch .exists {
             throw .exists

@@ -138,9 +138,13 @@ extension JSONWriter {
 
 extension SecretsManagerKeyStore {
     private static let attemptsMax = 3
+    /// A request of KES's API has 15 s; an attempt that begins now may take five.
+    private static let patience = Duration.seconds(8)
+    private static let answerTimeout = Duration.seconds(5)
 
     private func call(_ operation: String, _ body: [UInt8]) async throws(KeyStoreError) -> JSON {
         var attempt = 1
+        let start = ContinuousClock.now
         while true {
             let failure: KeyStoreError
             do throws(KeyStoreError) {
@@ -153,7 +157,9 @@ extension SecretsManagerKeyStore {
             } catch .unreachable(let reason) {
                 failure = .unreachable(reason: reason)
             }
-            guard attempt < Self.attemptsMax, !Task.isCancelled else { throw failure }
+            guard attempt < Self.attemptsMax, !Task.isCancelled,
+                ContinuousClock.now - start < Self.patience
+            else { throw failure }
             await pause(.milliseconds(200 << (attempt - 1)))
             attempt += 1
         }
@@ -172,7 +178,13 @@ extension SecretsManagerKeyStore {
             SignedRequest(method: "POST", rawPath: "/", headers: HeaderList(headers), payload: .bytes(body)),
             now: now()
         )
-        return HTTPCall(method: "POST", url: settings.endpoint + "/", headers: headers + added, body: body)
+        return HTTPCall(
+            method: "POST",
+            url: settings.endpoint + "/",
+            headers: headers + added,
+            body: body,
+            timeout: Self.answerTimeout
+        )
     }
 
     private enum Outcome {
