@@ -139,7 +139,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "kes",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer",
+            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),

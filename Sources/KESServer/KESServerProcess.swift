@@ -11,7 +11,7 @@ package final class KESServerProcess: Sendable {
         /// Reads the configuration anew; called at the start and for each reload.
         package var configuration: @Sendable () async throws -> KESConfiguration
         /// Opens the key store that a configuration names.
-        package var keyStore: @Sendable (KeyStoreSettings) async throws -> any KeyStore
+        package var keyStore: @Sendable (KeyStoreSettings) async throws -> HeldKeyStore
         package var version: String
         /// Where to listen instead of where the configuration says.
         package var address: DoorAddress?
@@ -22,7 +22,7 @@ package final class KESServerProcess: Sendable {
 
         package init(
             configuration: @escaping @Sendable () async throws -> KESConfiguration,
-            keyStore: @escaping @Sendable (KeyStoreSettings) async throws -> any KeyStore,
+            keyStore: @escaping @Sendable (KeyStoreSettings) async throws -> HeldKeyStore,
             version: String,
             address: DoorAddress?,
             certificate: @escaping @Sendable (KESConfiguration.TLS) throws -> ServerCertificate,
@@ -63,11 +63,13 @@ package final class KESServerProcess: Sendable {
         startedAt = Moment(now())
         log = EventLog(now: now)
         let configuration = try await launch.configuration()
-        let state = try await Self.state(configuration, launch, log, startedAt, now)
+        let (state, held) = try await Self.state(configuration, launch, log, startedAt, now)
         self.configuration = configuration
         storeSummary = state.keys.store.summary
         door = KESDoor(state, log: log)
-        current = Mutex(Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state)))
+        current = Mutex(
+            Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state, held, log))
+        )
         log.setLevels(error: configuration.errorLog.level, audit: configuration.auditLog.level)
     }
 
@@ -88,10 +90,14 @@ package final class KESServerProcess: Sendable {
     package func reload() async {
         do {
             let configuration = try await launch.configuration()
-            let state = try await Self.state(configuration, launch, log, startedAt, now)
+            let (state, held) = try await Self.state(configuration, launch, log, startedAt, now)
             let replaced = current.withLock { parts in
                 let old = parts.upkeep
-                parts = Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state))
+                parts = Parts(
+                    configuration: configuration,
+                    state: state,
+                    upkeep: Self.upkeep(of: state, held, log)
+                )
                 return old
             }
             replaced.cancel()
@@ -119,9 +125,35 @@ package final class KESServerProcess: Sendable {
     /// Stops what goes on beside requests.
     package func end() { current.withLock { $0.upkeep.cancel() } }
 
-    private static func upkeep(of state: KESState) -> Task<Void, Never> {
-        // Belongs to the parts, which cancel it when they are replaced and at the end. It ends only so.
-        Task { try? await state.keys.run() }
+    /// Looks after the cache and the key store, and closes the store when another has taken its place.
+    ///
+    /// The task belongs to the parts, which cancel it when they are replaced and at the end.
+    private static func upkeep(of state: KESState, _ held: HeldKeyStore, _ log: EventLog) -> Task<Void, Never>
+    {
+        Task {
+            // It ends only by being cancelled.
+            _ = try? await state.keys.run()
+            // Requests that began with this store may still need it; a task of its own, as this one is cancelled.
+            _ = await Task { try? await Task.sleep(for: storeFarewell) }.value
+            do {
+                try await held.close()
+            } catch {
+                log.note(.warning, "the earlier key store was not closed: \(error)")
+            }
+        }
+    }
+
+    private static let storeFarewell = Duration.seconds(30)
+}
+
+/// A key store that a server uses, and how to close it.
+package struct HeldKeyStore: Sendable {
+    let store: any KeyStore
+    let close: @Sendable () async throws -> Void
+
+    package init(store: any KeyStore, close: @escaping @Sendable () async throws -> Void) {
+        self.store = store
+        self.close = close
     }
 }
 
@@ -134,10 +166,12 @@ extension KESServerProcess {
         _ log: EventLog,
         _ startedAt: Moment,
         _ now: @escaping @Sendable () -> Date
-    ) async throws -> KESState {
+    ) async throws -> (state: KESState, held: HeldKeyStore) {
         let security = try security(configuration, launch)
+        let routes = try routes(configuration)
+        let held = try await launch.keyStore(configuration.keyStore)
         let keys = KESKeyService(
-            store: try await launch.keyStore(configuration.keyStore),
+            store: held.store,
             expiry: configuration.cache,
             time: ServiceTime(ContinuousClock()) { Moment(now()) }
         ) { call, error in
@@ -146,12 +180,13 @@ extension KESServerProcess {
         do {
             try await keys.createMissing(configuration.keys, by: configuration.admin?.text ?? "")
         } catch {
+            try await held.close()
             throw KESServerError("keys: \(error.message)")
         }
-        return KESState(
+        let state = KESState(
             keys: keys,
             policies: configuration.policies,
-            routes: try routes(configuration),
+            routes: routes,
             proxies: KESState.Proxies(
                 identities: configuration.tls.proxy?.identities ?? [],
                 header: configuration.tls.proxy?.certificateHeader
@@ -160,6 +195,7 @@ extension KESServerProcess {
             about: KESState.About(version: launch.version, commit: "", startedAt: startedAt),
             security: security
         )
+        return (state, held)
     }
 
     private static func security(

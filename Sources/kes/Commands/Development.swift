@@ -41,7 +41,7 @@ struct Development: Sendable {
                     environment: [:]
                 )
             },
-            keyStore: { _ in store },
+            keyStore: { _ in HeldKeyStore(store: store) {} },
             version: Release.version,
             address: address,
             certificate: { _ in certificate },

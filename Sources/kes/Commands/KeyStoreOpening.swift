@@ -1,48 +1,38 @@
-import AWSProtocol
-import Cryptography
 import Doors
 import Foundation
 import KES
+import KESServer
+import KeyStores
 
 /// Opens the key stores that configurations name.
 enum KeyStoreOpening {
-    static func open(_ settings: KeyStoreSettings) async throws -> any KeyStore {
-        switch settings {
-        case .memory: MemoryKeyStore()
-        case .files(let path): try files(path)
-        case .secretsManager(let settings): secretsManager(settings)
-        }
+    /// A store for a server, which closes it when another takes its place.
+    static func hold(_ settings: KeyStoreSettings) async throws -> HeldKeyStore {
+        let opened = try await open(settings)
+        return HeldKeyStore(store: opened.store) { try await opened.close() }
     }
 
-    private static func files(_ path: String) throws -> FileKeyStore {
+    /// Gives a store to `body`, and closes it behind it.
+    static func with<Result>(
+        _ settings: KeyStoreSettings,
+        _ body: (any KeyStore) async throws -> Result
+    ) async throws -> Result {
+        let opened = try await open(settings)
         do {
-            return try FileKeyStore(path: path)
+            let result = try await body(opened.store)
+            try await opened.close()
+            return result
         } catch {
-            throw CommandFailure("keystore.fs.path: \(error)")
+            try await opened.close()
+            throw error
         }
     }
 
-    private static func secretsManager(_ settings: SecretsManagerSettings) -> SecretsManagerKeyStore {
-        let http = OutboundHTTP()
-        let credentials: any CredentialsSource =
-            if let fixed = settings.credentials {
-                fixed
-            } else {
-                DefaultCredentials(
-                    environment: ProcessInfo.processInfo.environment,
-                    http: http,
-                    now: { SystemTime.now() }
-                )
-            }
-        return SecretsManagerKeyStore(
+    private static func open(_ settings: KeyStoreSettings) async throws -> OpenKeyStore {
+        try await OpenKeyStore.open(
             settings,
-            http: http,
-            credentials: credentials,
-            now: { SystemTime.now() },
-            pause: { pause in
-                // It throws only when it is cancelled; then the attempt that follows fails by itself.
-                try? await Task.sleep(for: pause)
-            }
+            environment: ProcessInfo.processInfo.environment,
+            now: { SystemTime.now() }
         )
     }
 }

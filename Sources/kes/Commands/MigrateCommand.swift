@@ -26,15 +26,18 @@ struct MigrateCommand: AsyncParsableCommand {
         }
         guard let to else { throw ValidationError("Name a configuration file with --to.") }
         guard !(force && merge) else { throw ValidationError("Choose one of --force and --merge.") }
-        let source = try await KeyStoreOpening.open(try ConfigurationFile.read(from).keyStore)
-        let target = try await KeyStoreOpening.open(try ConfigurationFile.read(to).keyStore)
+        let settings = (
+            from: try ConfigurationFile.read(from).keyStore, to: try ConfigurationFile.read(to).keyStore
+        )
         let prefix: String
         do {
             prefix = try ListPattern(pattern).prefix
         } catch {
             throw CommandFailure(error.message)
         }
-        let count = try await copy(source, target, prefix)
+        let count = try await KeyStoreOpening.with(settings.from) { source in
+            try await KeyStoreOpening.with(settings.to) { try await copy(source, $0, prefix) }
+        }
         Output.print("Migrated \(String(count).leftPadded(to: 6)) keys successfully!\n")
     }
 

@@ -69,7 +69,7 @@ struct ServerCommand: AsyncParsableCommand {
         let (key, cert) = (key, cert)
         return KESServerProcess.Launch(
             configuration: { try ConfigurationFile.read(config) },
-            keyStore: { try await KeyStoreOpening.open($0) },
+            keyStore: { try await KeyStoreOpening.hold($0) },
             version: Release.version,
             address: address,
             certificate: { tls in
