@@ -1,3 +1,4 @@
+import Cryptography
 import KES
 import Testing
 

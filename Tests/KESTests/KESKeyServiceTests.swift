@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import KES
 import KESTesting
 import Synchronization
@@ -147,5 +148,36 @@ struct KESKeyServiceTests {
         try await service.createMissing([try KeyName("one"), try KeyName("two")], by: "")
         #expect(try await service.list(.everything).names == ["one", "two"])
         #expect(try await store.value(try KeyName("one")).isEqual(to: material))
+    }
+}
+
+@Suite("A store of KES's keys")
+struct KeyStoreHandoverTests {
+    /// Two servers in turn on one folder, and a file that KES itself wrote.
+    @Test func `is written, reopened, and read by another server`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "kes-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let moment = try #require(Samples.moment)
+        let time = ServiceTime(ManualClock()) { moment }
+        func server() throws -> KESKeyService {
+            KESKeyService(store: try FileKeyStore(path: folder.path), expiry: CacheExpiry(), time: time)
+        }
+        let name = try KeyName("my-key")
+        let first = try server()
+        try await first.create(name, by: Samples.identity)
+        let ciphertext = try await first.encrypt(name, Samples.secret("text"), context: [1])
+        let code = try await first.hmac(name, [1])
+        let file = folder.appending(path: "from-kes").path
+        #expect(FileManager.default.createFile(atPath: file, contents: Data(StoredKeyTests.vector.utf8)))
+        let second = try server()
+        #expect(try await second.list(.everything).names == ["from-kes", "my-key"])
+        #expect(try await second.describe(KeyName("from-kes")).createdBy == Samples.identity)
+        let opened = try await Samples.content(second.decrypt(name, ciphertext, context: [1]))
+        #expect(opened == Array("text".utf8))
+        #expect(try await second.hmac(name, [1]) == code)
+        try await second.delete(name)
+        // The first has it in memory until it expires; a fresh one does not.
+        #expect(first.keyInMemory(name) != nil)
+        await #expect(throws: KESError.keyMissing) { _ = try await server().key(name) }
     }
 }
