@@ -37,13 +37,13 @@ def test_the_walk_of_a_new_user(tmp_path):
     assert stat.S_IMODE((tmp_path / "client.key").stat().st_mode) == 0o600
     server = KESServer(
         tmp_path,
-        f"""
-admin: {{ identity: disabled }}
+        """
+admin: { identity: disabled }
 policy:
   my-app:
     allow: [ /v1/key/create/my-key*, /v1/key/generate/my-key*, /v1/key/decrypt/my-key* ]
-    identities: [ "${{MY_APP}}" ]
-keystore: {{ fs: {{ path: ./keys }} }}
+    identities: [ "${MY_APP}" ]
+keystore: { fs: { path: ./keys } }
 """.replace("${MY_APP}", identity),
         ["--auth", "off"],
     ).start()
