@@ -88,12 +88,34 @@ let floors: [Target] = [
 
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
+    .target(
+        name: "Doors",
+        dependencies: [
+            "CProcess", .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOTLS", package: "swift-nio"),
+        ]
+    ),
+    .target(
+        name: "KESServer",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "Doors", "KES", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOExtras", package: "swift-nio-extras"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "NIOTLS", package: "swift-nio"),
+            .product(name: "SwiftASN1", package: "swift-asn1"),
+            .product(name: "X509", package: "swift-certificates"),
+        ]
+    ),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "Server",
         dependencies: [
-            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "IAM", "KMS",
-            "Operations", "SecretsManager", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
+            "KMS", "Operations", "SecretsManager", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -116,9 +138,21 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+    .executableTarget(
+        name: "kes",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]
     ),
 ]
@@ -197,8 +231,8 @@ let suites: [Target] = [
     .testTarget(
         name: "ServerTests",
         dependencies: [
-            "Server", "AWSProtocol", "Authorization", "Cryptography", "IAM", "KMS", "Operations", "Storage",
-            "Trail", .product(name: "Logging", package: "swift-log"),
+            "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
+            "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),
@@ -216,6 +250,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         // Calls to another KMS that keeps the seal's key.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        // The KES door over HTTP/2.
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        // Certificates that `kes identity new` makes, and those that clients show.
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        // Their PEM form.
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         // TLS of the doors.
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         // The command line.

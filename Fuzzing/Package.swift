@@ -69,20 +69,23 @@ let package = Package(
         linked("KMS", service),
         linked("CloudTrail", service),
         linked("SecretsManager", service + ["KMS"]),
+        // Its limits alone, which need no sockets either.
+        linked("Doors"),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
         // listen.
         linked(
             "Server",
             [
-                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS", "Operations",
                 "SecretsManager", "Storage", "Trail",
             ]
         ),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "IAM", "KMS", "Operations",
-                "SecretsManager", "Server", "Storage", "Trail", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS", "Operations",
+                "SecretsManager", "Server", "Storage", "Trail", crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: compiler
         ),

@@ -82,7 +82,10 @@ def main():
                 STRONGROOM_SNS_MODEL=str(service_model("sns")),
                 STRONGROOM_STS_MODEL=str(service_model("sts")),
             )
-        if stage("release build", "swift", "build", "-c", "release", "--product", "strongroom"):
+        # One product a build: SwiftPM takes no two.
+        server = stage("release build", "swift", "build", "-c", "release", "--product", "strongroom")
+        kes = stage("release build of kes", "swift", "build", "-c", "release", "--product", "kes")
+        if server and kes:
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)
             stage("real clients", str(PYTHON), "-m", "pytest", "-q", "Tests/Clients", count=count_pytest)
         # Its last line counts targets as pytest's counts tests.

@@ -1,5 +1,6 @@
 import AWSProtocol
 import CloudTrail
+import Doors
 import HummingbirdCore
 package import IAM
 import KMS

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Doors
 import Server
 
 /// The command line of Strongroom.

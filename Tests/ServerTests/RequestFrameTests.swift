@@ -1,4 +1,5 @@
 import AWSProtocol
+import Doors
 import Testing
 
 @testable import Server

@@ -1,5 +1,6 @@
 import AWSProtocol
 import Cryptography
+import Doors
 import Foundation
 import Storage
 import Testing

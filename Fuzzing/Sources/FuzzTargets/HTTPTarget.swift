@@ -1,4 +1,5 @@
 import AWSProtocol
+import Doors
 
 @testable import Server
 

@@ -1,4 +1,5 @@
 package import AWSProtocol
+package import Doors
 package import Trail
 
 /// What `strongroom serve` is told.

@@ -1,3 +1,4 @@
+import Doors
 import Glibc
 import HummingbirdCore
 import HummingbirdTLS

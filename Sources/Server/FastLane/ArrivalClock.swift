@@ -1,3 +1,4 @@
+import Doors
 import NIOCore
 
 /// Closes a connection whose request does not arrive whole in time, or on which nothing happens.

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Doors
 import NIOCore
 import NIOSSL
 import NIOTLS

@@ -1,4 +1,5 @@
 import AWSProtocol
+import Doors
 import Glibc
 
 /// The head of an HTTP/1.1 request that is written so plainly that there is only one way to read it.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Doors
 package import IAM
 import NIOCore
 import NIOHTTP1

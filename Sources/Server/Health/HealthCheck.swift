@@ -1,3 +1,4 @@
+package import Doors
 import NIOCore
 import NIOPosix
 import NIOSSL

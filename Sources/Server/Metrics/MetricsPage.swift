@@ -1,5 +1,6 @@
 import AWSProtocol
 import CloudTrail
+import Doors
 import IAM
 import KMS
 import Operations

@@ -1,6 +1,7 @@
 package import AWSProtocol
 import Crypto
 package import Cryptography
+import Doors
 
 package import struct Foundation.Date
 package import struct Foundation.URLComponents

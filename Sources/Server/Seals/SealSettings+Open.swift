@@ -1,4 +1,5 @@
 package import Cryptography
+import Doors
 
 extension SealSettings {
     /// The least that a passphrase which makes a seal must have.

@@ -1,6 +1,7 @@
 import AWSProtocol
 import ArgumentParser
 import Cryptography
+import Doors
 import Foundation
 import IAM
 import Server

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Doors
 import Glibc
 import Server
 import Storage

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Doors
 import Server
 
 /// Tells whether a principal may do something, and why.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Doors
 import Server
 
 /// Moves the keyring from the seal in use to another one.

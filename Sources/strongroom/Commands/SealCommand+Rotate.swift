@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Doors
 import Server
 
 /// Adds a root key, and seals the records anew under it when asked.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Doors
 import Foundation
 import IAM
 import Logging

@@ -1,5 +1,6 @@
 import AWSProtocol
 import ArgumentParser
+import Doors
 import Foundation
 import Server
 import Trail

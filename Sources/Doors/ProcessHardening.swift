@@ -34,15 +34,17 @@ package enum ProcessHardening {
     /// Pages are locked when they are first used, so that what was only reserved takes no memory.
     ///
     /// - Throws: When the limits of the process forbid it: it would end in the middle of its work.
-    package static func lockMemory() throws(DeploymentError) {
+    package static func lockMemory() throws(ProcessHardeningError) {
         var limit = rlimit()
         let resource = __rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue)
         guard getrlimit(resource, &limit) == 0 else {
-            throw .service("--mlock: the limit of locked memory cannot be read: \(message(errno))")
+            throw ProcessHardeningError(
+                "--mlock: the limit of locked memory cannot be read: \(message(errno))"
+            )
         }
         limit.rlim_cur = limit.rlim_max
         if setrlimit(resource, &limit) != 0 || limit.rlim_cur != rlim_t.max, !mayLockAnything {
-            throw .service(
+            throw ProcessHardeningError(
                 "--mlock: this process may lock only \(limit.rlim_max / 1024) KiB of memory. Set LimitMEMLOCK="
                     + "infinity in its systemd unit, or 'ulimit -l unlimited', or give it CAP_IPC_LOCK."
             )
@@ -51,7 +53,7 @@ package enum ProcessHardening {
         if mlockall(everything | MCL_ONFAULT) == 0 { return }
         // Kernels before 4.4 do not know the last of the three.
         guard errno == EINVAL, mlockall(everything) == 0 else {
-            throw .service("--mlock: the memory cannot be locked: \(message(errno))")
+            throw ProcessHardeningError("--mlock: the memory cannot be locked: \(message(errno))")
         }
     }
 
@@ -65,4 +67,11 @@ package enum ProcessHardening {
     }
 
     private static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
+
+/// Why a way out of the memory could not be closed, as a sentence for the operator.
+package struct ProcessHardeningError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
 }

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOTLS
 import Synchronization
 
@@ -8,7 +8,7 @@ import Synchronization
 /// A handshake costs memory before anything is known of the peer. An honest one is over in milliseconds, so an
 /// old unfinished one is hardly ever that of an honest peer, while a fixed number of places would be taken by
 /// whoever never finishes. In a rush, an honest one may need its second.
-final class HandshakeLimit: Sendable {
+package final class HandshakeLimit: Sendable {
     fileprivate struct Unfinished {
         var connections: [UInt64: (channel: any Channel, begin: NIODeadline)] = [:]
         var next: UInt64 = 0
@@ -23,7 +23,7 @@ final class HandshakeLimit: Sendable {
     private static let grace = TimeAmount.seconds(1)
     private static let rushFactor = 8
 
-    init(_ countMax: Int) {
+    package init(_ countMax: Int) {
         self.countMax = countMax
     }
 
@@ -63,37 +63,38 @@ extension HandshakeLimit.Unfinished {
 }
 
 /// Times one connection's handshake and leaves when it is done.
-final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
+package final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = NIOAny
 
     private let limit: HandshakeLimit
     private let time: TimeAmount
     private var number: UInt64?
     private var deadline: Scheduled<Void>?
 
-    init(limit: HandshakeLimit, time: TimeAmount) {
+    package init(limit: HandshakeLimit, time: TimeAmount) {
         self.limit = limit
         self.time = time
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         number = limit.begin(context.channel, at: context.eventLoop.now)
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { end() }
+    package func handlerRemoved(context: ChannelHandlerContext) { end() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Told on first: a handler that has left tells nobody.
+        context.fireUserInboundEventTriggered(event)
         if case .handshakeCompleted? = event as? TLSUserEvent {
             end()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }
-        context.fireUserInboundEventTriggered(event)
     }
 
     private func end() {

@@ -24,7 +24,7 @@ package struct DoorLimits: Sendable {
     package init() {}
 
     /// The connections that the process may have open files for, at two doors and beside the store and the trail.
-    var connectionsPossible: Int {
+    package var connectionsPossible: Int {
         var files = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else {
             return connectionsMax

@@ -27,7 +27,7 @@ package struct DoorAddress: Hashable, Sendable {
     }
 
     /// The address with the port that the system chose in place of 0.
-    func description(boundTo port: Int?) -> String {
+    package func description(boundTo port: Int?) -> String {
         let host = host.contains(":") ? "[\(host)]" : host
         return "\(host):\(port ?? self.port)"
     }

@@ -1,0 +1,1 @@
+../../../../Sources/Doors/DoorLimits.swift

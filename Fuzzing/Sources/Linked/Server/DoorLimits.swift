@@ -1,1 +1,0 @@
-../../../../Sources/Server/Doors/DoorLimits.swift

@@ -1,0 +1,95 @@
+import NIOCore
+
+/// How long a peer may take, in seconds.
+enum TransportTimes {
+    /// For the head of a request, from its first byte or from the end of the handshake on.
+    static let headSecondsMax: Int64 = 5
+    /// Between requests.
+    static let idleSecondsMax: Int64 = 90
+    /// For those that are being answered, when the server stops.
+    static let farewellSecondsMax: Int64 = 1
+}
+
+/// Closes a channel at a moment that keeps being moved: one scheduled task, however often it moves.
+///
+/// Belongs to one event loop.
+final class ConnectionClock {
+    private let channel: any Channel
+    private var deadline: NIODeadline?
+    private var isScheduled = false
+
+    init(_ channel: any Channel) {
+        self.channel = channel
+    }
+
+    /// Nil stops the clock.
+    func set(_ time: TimeAmount?) {
+        deadline = time.map { channel.eventLoop.now + $0 }
+        if let deadline, !isScheduled { schedule(deadline) }
+    }
+
+    private func schedule(_ moment: NIODeadline) {
+        isScheduled = true
+        channel.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [weak self] in
+            self?.strike()
+        }
+    }
+
+    private func strike() {
+        isScheduled = false
+        guard let deadline, channel.isActive else { return }
+        if deadline <= channel.eventLoop.now {
+            self.deadline = nil
+            channel.close(promise: nil)
+        } else {
+            schedule(deadline)
+        }
+    }
+}
+
+/// Sees the first byte of each request before it is decoded, so that a head that comes in drops is cut off.
+final class ArrivalWatch: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let phase: ConnectionPhase
+
+    init(_ phase: ConnectionPhase) {
+        self.phase = phase
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        phase.bytesArrived()
+        context.fireChannelRead(data)
+    }
+}
+
+/// Where one HTTP/1 connection, or one stream of HTTP/2, stands, and how long it may stay there.
+final class ConnectionPhase {
+    private enum Phase { case idle, head, request }
+
+    private let clock: ConnectionClock
+    private var phase = Phase.head
+
+    init(_ clock: ConnectionClock) {
+        self.clock = clock
+        clock.set(.seconds(TransportTimes.headSecondsMax))
+    }
+
+    func bytesArrived() {
+        guard phase == .idle else { return }
+        phase = .head
+        clock.set(.seconds(TransportTimes.headSecondsMax))
+    }
+
+    /// A head arrived; nil lets the request take any time.
+    func requestBegan(milliseconds: Int64?) {
+        phase = .request
+        clock.set(milliseconds.map { .milliseconds($0) })
+    }
+
+    func requestEnded() {
+        phase = .idle
+        clock.set(.seconds(TransportTimes.idleSecondsMax))
+    }
+}

@@ -1,0 +1,63 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTP2
+
+/// What stands in the pipeline of a connection once its protocol is known.
+enum ConnectionPipelines {
+    private static let headerBytesMax = 32 * 1024
+    private static let headersMax = 200
+    private static let streamsMax = 250
+
+    static func configureHTTP1(_ channel: any Channel, _ peer: Peer, _ door: KESDoor) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = headerBytesMax
+        limits.maxHeaderListSize = headerBytesMax
+        limits.maxHeaderFieldCount = headersMax
+        let phase = ConnectionPhase(ConnectionClock(channel))
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers(
+            ArrivalWatch(phase),
+            HTTPResponseEncoder(),
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+            ),
+            HTTPServerPipelineHandler(),
+            HTTPServerProtocolErrorHandler(),
+            RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: false)
+        )
+    }
+
+    static func configureHTTP2(_ channel: any Channel, _ peer: Peer, _ door: KESDoor) throws {
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: streamsMax),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytesMax),
+        ]
+        let times = NIOHTTP2ServerConnectionManagementHandler.Configuration(
+            maxIdleTime: .seconds(TransportTimes.idleSecondsMax),
+            maxAge: nil,
+            maxGraceTime: .seconds(TransportTimes.farewellSecondsMax),
+            keepalive: nil
+        )
+        let manager = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: channel.eventLoop,
+            configuration: times
+        )
+        let handler = NIOHTTP2Handler(
+            mode: .server,
+            eventLoop: channel.eventLoop,
+            connectionConfiguration: connection,
+            streamConfiguration: NIOHTTP2Handler.StreamConfiguration(),
+            streamDelegate: manager.http2StreamDelegate
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                let phase = ConnectionPhase(ConnectionClock(stream))
+                try stream.pipeline.syncOperations.addHandlers(
+                    HTTP2FramePayloadToHTTP1ServerCodec(),
+                    RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: true)
+                )
+            }
+        }
+        try channel.pipeline.syncOperations.addHandlers(handler, manager)
+    }
+}

@@ -1,0 +1,38 @@
+import Doors
+import Foundation
+import KES
+import KESServer
+import KeyStores
+
+/// Opens the key stores that configurations name.
+enum KeyStoreOpening {
+    /// A store for a server, which closes it when another takes its place.
+    static func hold(_ settings: KeyStoreSettings) async throws -> HeldKeyStore {
+        let opened = try await open(settings)
+        return HeldKeyStore(store: opened.store) { try await opened.close() }
+    }
+
+    /// Gives a store to `body`, and closes it behind it.
+    static func with<Result>(
+        _ settings: KeyStoreSettings,
+        _ body: (any KeyStore) async throws -> Result
+    ) async throws -> Result {
+        let opened = try await open(settings)
+        do {
+            let result = try await body(opened.store)
+            try await opened.close()
+            return result
+        } catch {
+            try await opened.close()
+            throw error
+        }
+    }
+
+    private static func open(_ settings: KeyStoreSettings) async throws -> OpenKeyStore {
+        try await OpenKeyStore.open(
+            settings,
+            environment: ProcessInfo.processInfo.environment,
+            now: { SystemTime.now() }
+        )
+    }
+}
