@@ -76,14 +76,16 @@ let package = Package(
         linked(
             "Server",
             [
-                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS", "Operations",
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS",
+                "Operations",
                 "SecretsManager", "Storage", "Trail",
             ]
         ),
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS", "Operations",
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS",
+                "Operations",
                 "SecretsManager", "Server", "Storage", "Trail", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
