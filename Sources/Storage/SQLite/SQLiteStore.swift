@@ -36,10 +36,11 @@ package final class SQLiteStore: RecordStore {
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
     ///
     /// - Throws: `.unavailable` when the file cannot be opened or is of a newer version, `.corrupted` when
-    ///   it is no store, or its log does not hold what was committed.
+    ///   it is no store, was cut off, or its log does not hold what was committed.
     package init(path: String, options: Options = Options()) throws(StorageError) {
         try Self.createFile(at: path)
         try WriteAheadLog(of: path).check()
+        try DatabaseFile(at: path).check()
         do {
             let database = try Self.openPool(at: path)
             // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.

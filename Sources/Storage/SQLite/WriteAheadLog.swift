@@ -70,13 +70,13 @@ struct WriteAheadLog {
     }
 
     private func index() throws(StorageError) -> Index? {
-        guard let file = try LogFile(indexPath) else { return nil }
+        guard let file = try ReadOnlyFile(indexPath) else { return nil }
         return Index(try file.read(128))
     }
 
     /// How many frames at the log's beginning are whole; nil when the index does not speak of this log.
     private func wholeFrames(of index: Index) throws(StorageError) -> Int? {
-        guard let file = try LogFile(path) else { return try isIndexOfThisBoot() ? 0 : nil }
+        guard let file = try ReadOnlyFile(path) else { return try isIndexOfThisBoot() ? 0 : nil }
         let header = try file.read(32)
         guard header.count == 32, header.word(at: 0) & ~1 == 0x377F_0682 else {
             return try isIndexOfThisBoot() ? 0 : nil
@@ -103,7 +103,7 @@ extension WriteAheadLog {
     /// Whether the index was written since the machine was started, so that no loss of power came between.
     private func isIndexOfThisBoot() throws(StorageError) -> Bool {
         var status = stat()
-        guard stat(indexPath, &status) == 0, let file = try LogFile("/proc/stat") else { return false }
+        guard stat(indexPath, &status) == 0, let file = try ReadOnlyFile("/proc/stat") else { return false }
         let text = String(decoding: try file.read(1 << 20), as: UTF8.self)
         let line = text.split(separator: "\n").first { $0.hasPrefix("btime ") }
         guard let boot = line.flatMap({ Int($0.dropFirst("btime ".count)) }) else { return false }
@@ -140,41 +140,5 @@ extension [UInt8] {
         let bytes = self[offset..<offset + 4]
         let word = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return isBigEndian ? word : word.byteSwapped
-    }
-}
-
-/// A file that is read from its beginning on.
-private final class LogFile {
-    private let path: String
-    private let descriptor: Int32
-
-    /// Nil when there is no such file.
-    init?(_ path: String) throws(StorageError) {
-        self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor < 0 else { return }
-        if errno == ENOENT { return nil }
-        throw .unavailable(reason: "\(path): \(String(cString: strerror(errno)))")
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
-
-    /// The next bytes; fewer than asked for only at the end.
-    func read(_ count: Int) throws(StorageError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
-            }
-            guard got >= 0 else {
-                throw .unavailable(reason: "\(path): \(String(cString: strerror(errno)))")
-            }
-            if got == 0 { break }
-            filled += got
-        }
-        return Array(bytes.prefix(filled))
     }
 }
