@@ -1,11 +1,15 @@
 """Starts, stops and administers a Strongroom server of its own in a temporary directory."""
 
 import configparser
+import contextlib
+import itertools
 import os
+import random
 import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +20,8 @@ READY_SECONDS = 30
 STOP_SECONDS = 30
 REGION = "us-east-1"
 OTHER_REGION = "eu-west-1"
+PORT_LOCK = threading.Lock()
+PORTS = itertools.cycle(random.sample(range(20_000, 32_000), 12_000))
 
 
 @dataclass(frozen=True)
@@ -148,9 +154,16 @@ def read_profile(text):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, and that nobody is given again in this run.
+
+    Below those that the system gives to clients, so that no connection takes it before a server does.
+    """
+    while True:
+        with PORT_LOCK:
+            port = next(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def clean_environment(**more):
