@@ -684,3 +684,15 @@ def test_others_need_permission(alarmed, sns, events, tmp_path):
     assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["DisplayName"] == ""
     assert not sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     assert outcome(events.describe_rule, Name="x") == "ResourceNotFoundException"
+
+
+def test_addresses_that_let_in_who_knows_them_stay_out_of_trail_and_log(alarmed, sns):
+    topic = sns.create_topic(Name="confidential")["TopicArn"]
+    accepted = "http://192.0.2.1/hooks/T0-opensesame"
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=accepted)
+    refused = {"TopicArn": topic, "Protocol": "https", "Endpoint": "https://user:opensesame@192.0.2.1/"}
+    assert outcome(sns.subscribe, **refused) == "InvalidParameter"
+    told = b"".join(file.read_bytes() for file in sorted((alarmed.data / "trail").glob("*.log")))
+    assert told.count(b'"eventName":"Subscribe"') >= 2
+    assert b"opensesame" not in told
+    assert "opensesame" not in alarmed.log.read_text()
