@@ -8,8 +8,8 @@ package import Operations
 /// Whoever asks is told no more than AWS tells; the message says why. It is bound to the account of the caller, and
 /// never expires. Source: STS API Reference, DecodeAuthorizationMessage.
 package enum AuthorizationMessage {
-    /// The most characters that DecodeAuthorizationMessage takes.
-    package static let lengthMax = 10_240
+    /// The longest message made; a line of the log takes it whole, and DecodeAuthorizationMessage up to 10,240.
+    package static let lengthMax = 8_000
     /// The most bytes that fit in before they are sealed and written as base64.
     static let bytesMax = lengthMax / 4 * 3 - KeyWrap.overheadBytes
 
