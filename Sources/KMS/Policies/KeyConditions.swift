@@ -61,9 +61,9 @@ package struct KeyConditions: ServiceConditions {
             "BypassPolicyLockoutSafetyCheck", "CallerAccount", "DataKeyPairSpec", "EncryptionAlgorithm",
             "EncryptionContextKeys", "ExpirationModel", "GrantConstraintType", "GrantIsForAWSResource",
             "GrantOperations", "GranteePrincipal", "GranteeServicePrincipal", "KeyAgreementAlgorithm",
-            "KeyOrigin", "KeySpec", "KeyUsage", "MacAlgorithm", "MessageType", "MultiRegion", "MultiRegionKeyType",
-            "PrimaryRegion", "ReEncryptOnSameKey", "ReplicaRegion", "RequestAlias", "ResourceAliases",
-            "RetiringPrincipal", "RetiringServicePrincipal", "RotationPeriodInDays",
+            "KeyOrigin", "KeySpec", "KeyUsage", "MacAlgorithm", "MessageType", "MultiRegion",
+            "MultiRegionKeyType", "PrimaryRegion", "ReEncryptOnSameKey", "ReplicaRegion", "RequestAlias",
+            "ResourceAliases", "RetiringPrincipal", "RetiringServicePrincipal", "RotationPeriodInDays",
             "ScheduleKeyDeletionPendingWindowInDays", "SigningAlgorithm", "TrailingDaysWithoutKeyUsage",
             "ValidTo", "ViaService", "WrappingAlgorithm", "WrappingKeySpec",
         ].map { "kms:\($0)" } + ["aws:TagKeys"]

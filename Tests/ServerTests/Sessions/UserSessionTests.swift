@@ -186,7 +186,8 @@ struct OtherTokenOperationTests {
 
     @Test func `decodes no message of others, and none without permission`() async throws {
         for text in ["A", "AAAA", "é", String(repeating: "A", count: 10_240)] {
-            let answer = try await scene.sts("DecodeAuthorizationMessage", ["EncodedMessage": text], as: alice)
+            let members = ["EncodedMessage": text]
+            let answer = try await scene.sts("DecodeAuthorizationMessage", members, as: alice)
             #expect(answer.failure == "InvalidAuthorizationMessageException")
         }
         let long = ["EncodedMessage": String(repeating: "A", count: 10_241)]
