@@ -225,6 +225,7 @@ extension ServerProcess {
             scheduler: scheduler,
             secretScheduler: secretScheduler,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             trail: trail,
             meter: background,
