@@ -22,10 +22,29 @@ def post(address, path, headers, body):
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def kms_request(server, credentials, operation, body, distinct=False):
+def get(address, path, headers):
+    """A request without a body."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: {address}",
+        *(f"{name}: {text}" for name, text in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def aws_request(server, credentials, operation, body, distinct=False, service="kms"):
     """A signed request. `distinct` adds the id of the call that SDKs send, so that no two are alike."""
     headers = {"amz-sdk-invocation-id": str(uuid.uuid4())} if distinct else {}
-    request = signed(server, operation, json.dumps(body).encode(), credentials=credentials, headers=headers)
+    if service == "secretsmanager":
+        headers["X-Amz-Target"] = f"secretsmanager.{operation}"
+    request = signed(
+        server,
+        operation,
+        json.dumps(body).encode(),
+        credentials=credentials,
+        headers=headers,
+        service=service,
+    )
     kept = {name: value for name, value in request.headers.items() if name != "Content-Length"}
     return post(f"127.0.0.1:{server.port}", "/", kept, request.body)
 
