@@ -181,7 +181,7 @@ let suites: [Target] = [
         dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
-    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization", "OperationsTesting"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
         name: "StorageTests",

@@ -89,7 +89,8 @@ struct KeyUseTests {
         #expect(events.contains(#""invokedBy":"secretsmanager.amazonaws.com""#))
     }
 
-    @Test func `have their events recorded with the event of the answer that they are used for`() async throws {
+    @Test func `have their events recorded with the event of the answer that they are used for`() async throws
+    {
         try await secrets.makeSecret("s", "one", ["KmsKeyId": try await makeKey()])
         _ = try await secrets.value("s")
         let earlier = try secrets.trail.text()
@@ -102,7 +103,9 @@ struct KeyUseTests {
         let denied = try #require(try reader.unrecordedNow("GetSecretValue", ["SecretId": "s"]))
         #expect(denied.reply.errorCode == "AccessDeniedException")
         #expect(
-            try names(in: denied) == ["Decrypt AccessDeniedException", "GetSecretValue AccessDeniedException"]
+            try names(in: denied) == [
+                "Decrypt AccessDeniedException", "GetSecretValue AccessDeniedException",
+            ]
         )
         #expect(try secrets.trail.text() == earlier)
     }
