@@ -39,6 +39,7 @@ let floors: [Target] = [
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
     .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+    .target(name: "Scheduling", dependencies: ["AWSProtocol", "Operations", "Storage", "Trail"]),
 
     // Floor 3: one module a service.
     .target(
@@ -51,7 +52,8 @@ let floors: [Target] = [
     .target(
         name: "KMS",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Scheduling", "Storage", "Trail",
+            crypto,
         ]
     ),
     .target(
@@ -65,7 +67,8 @@ let floors: [Target] = [
     .target(
         name: "SecretsManager",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Scheduling", "Storage",
+            "Trail", crypto,
         ]
     ),
     .target(
@@ -115,7 +118,7 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KMS", "Operations", "SecretsManager", "Storage", "Trail", crypto,
+            "KMS", "Operations", "Scheduling", "SecretsManager", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -202,7 +205,7 @@ let suites: [Target] = [
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto,
+            "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(
@@ -216,7 +219,7 @@ let suites: [Target] = [
         name: "SecretsManagerTests",
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
-            "OperationsTesting", "Storage", "Trail", crypto,
+            "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

@@ -112,7 +112,11 @@ struct Attempt {
     ) -> AuditEvent {
         var event = begunEvent(of: operation)
         if !Operation.isReadOnly {
-            for resource in Operation.madeResources(in: response) { event.name(resource) }
+            // What is made under a name that was asked for is the resource that was authorized.
+            for resource in Operation.madeResources(in: response)
+            where !event.resources.contains(where: { $0.arn == resource.arn }) {
+                event.name(resource)
+            }
         }
         if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }

@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import Scheduling
 import SecretsManager
 import Storage
 import Synchronization
