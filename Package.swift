@@ -86,6 +86,17 @@ let floors: [Target] = [
         ]
     ),
 
+    // Rotators of databases: of floor 4, as what they call is a network away.
+    .target(
+        name: "Rotators",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "SecretsManager", "Storage", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
     .target(
@@ -217,6 +228,14 @@ let suites: [Target] = [
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
             "OperationsTesting", "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "RotatorsTests",
+        dependencies: [
+            "Rotators", "AWSProtocol", "Cryptography", "SecretsManager", "Storage",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(
