@@ -1,5 +1,3 @@
-package import AWSProtocol
-
 package import struct Foundation.Date
 
 /// A rotator that an operator registered: what RotateSecret's `RotationLambdaARN` names.
