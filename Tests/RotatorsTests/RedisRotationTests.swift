@@ -49,7 +49,7 @@ struct RedisRotationTests {
         }
         let password = try #require(secret.member("password", of: .current))
         #expect(password != "admin-password")
-        #expect(try await redis.ask("default", password, ["PING"]) == "PONG\n")
+        #expect(try await redis.ask("default", password, ["PING"]) == .simple("PONG"))
     }
 
     @Test func `says so when the server forgets its users`() async throws {

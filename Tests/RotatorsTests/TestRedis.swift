@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SecretsManager
 import Testing
 
 @testable import Rotators
@@ -27,6 +28,7 @@ final class TestRedis {
         process.executableURL = URL(filePath: "/usr/bin/redis-server")
         process.arguments = [file.path]
         process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         for _ in 0..<200 {
             if try await ask("default", "admin-password", ["PING"]) != nil { return }
@@ -43,24 +45,27 @@ final class TestRedis {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// The answer to a command of a user; nil when the password is wrong.
-    func ask(_ user: String, _ password: String, _ words: [String]) async throws -> String? {
-        let tool = Process()
-        tool.executableURL = URL(filePath: "/usr/bin/redis-cli")
-        tool.arguments = ["-p", "\(port)", "--no-auth-warning", "--user", user, "--pass", password] + words
-        let output = Pipe()
-        tool.standardOutput = output
-        tool.standardError = output
-        try tool.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        tool.waitUntilExit()
-        let text = String(decoding: bytes, as: UTF8.self)
-        return ["AUTH failed", "WRONGPASS", "Could not connect"].contains { text.contains($0) } ? nil : text
+    /// The answer to a command of a user; nil when the password is wrong or nobody answers.
+    func ask(_ user: String, _ password: String, _ words: [String]) async throws -> RESPValue? {
+        let value = SecretValue(.string, Array(value(user: user, password: password).utf8))
+        let credentials = try DatabaseCredentials(value, what: "the value", engine: .redis)
+        do throws(RotationFailure) {
+            return try await RedisConversation.hold(
+                with: credentials,
+                at: "127.0.0.1",
+                authorities: "",
+                secondsMax: 5
+            ) { redis async throws(RotationFailure) in
+                guard try await redis.authenticate(user, credentials.password) == nil else { return nil }
+                return try await redis.ask(words)
+            }
+        } catch {
+            return nil
+        }
     }
 
     func administer(_ words: String...) async throws {
-        let answer = try await ask("default", "admin-password", words)
-        #expect(answer?.hasPrefix("OK") == true, "\(answer ?? "no answer")")
+        #expect(try await ask("default", "admin-password", words) == .simple("OK"))
     }
 
     func value(user: String, password: String, more: String = "") -> String {

@@ -51,6 +51,10 @@ struct RedisConversation {
 
     /// Sends a command and waits for its answer.
     mutating func ask(_ words: String...) async throws(RotationFailure) -> RESPValue {
+        try await ask(words)
+    }
+
+    mutating func ask(_ words: [String]) async throws(RotationFailure) -> RESPValue {
         var command = ByteBuffer(string: "*\(words.count)\r\n")
         for word in words { command.writeString("$\(word.utf8.count)\r\n\(word)\r\n") }
         do {
