@@ -149,7 +149,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "SecretsManager", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]

@@ -146,7 +146,7 @@ package final class RotationEngine: Sendable {
     }
 }
 
-/// What a node learns of its rotations: for the log. Reasons hold no secrets.
+/// What a node learns of its rotations, for the log; reasons hold no secrets.
 package struct RotationObserver: Sendable {
     /// A step of a secret's rotation failed, for a reason.
     package var stepFailed: @Sendable (_ secret: String, RotationStep, RotationFailure) -> Void

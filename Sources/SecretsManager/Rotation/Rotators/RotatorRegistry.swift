@@ -26,6 +26,7 @@ package struct RotatorRegistry: Sendable {
     ///   - rotator: whose settings its kind has accepted.
     ///   - isReplacing: whether one of the same name gives way.
     /// - Returns: False when there is one of the same name, which stays.
+    /// - Throws: `.storage`.
     package func add(
         _ rotator: RegisteredRotator,
         replacing isReplacing: Bool
