@@ -89,6 +89,17 @@ let floors: [Target] = [
         ]
     ),
 
+    // Rotators of databases: of floor 4, as what they call is a network away.
+    .target(
+        name: "Rotators",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "SecretsManager", "Storage", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+
     // Floor 4: everything that listens.
     .systemLibrary(name: "CProcess"),
     .target(
@@ -141,7 +152,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "SecretsManager", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -220,6 +231,14 @@ let suites: [Target] = [
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
             "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "RotatorsTests",
+        dependencies: [
+            "Rotators", "AWSProtocol", "Cryptography", "SecretsManager", "Storage",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(

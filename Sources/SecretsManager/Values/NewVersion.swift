@@ -106,13 +106,14 @@ extension SecretsManagerService {
 extension SecretChange {
     /// Adds a version that was sealed for the secret as it was then.
     ///
+    /// A rotation that the new version overtakes is given up.
     /// - Throws: `.superseded` when keys or replicas are others now, or the version is there already.
     mutating func add(
         _ new: NewVersion,
         labelled stages: [String],
         at now: Date
     ) throws(SecretsManagerError) {
-        guard secret.kmsKeyID == new.version.kmsKeyID, secret.version(new.version.id) == nil,
+        guard secret.kmsKeyID == new.version.kmsKeyID, secret.version(new.version.id)?.hasValue != true,
             secret.replicas.count == new.copies.count,
             secret.replicas.allSatisfy({ replica in
                 new.copies[replica.region].map { $0.key == replica.kmsKeyID } ?? false
@@ -135,6 +136,8 @@ extension SecretChange {
             case .failed(let message): secret.replicas[index].message = message
             }
         }
+        if stages.contains(Stage.current) { try secret.rotation?.noteNewValue(at: now) }
+        try abandonOvertakenRotation(at: now)
         try secret.collectVersions(at: now)
         updateReplicas()
     }
