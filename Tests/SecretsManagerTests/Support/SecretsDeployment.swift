@@ -25,7 +25,7 @@ struct SecretsDeployment: Sendable {
     private let keyring: RootKeyring
     private let kms: OperationFrame<KeyManagementService>
     private let frame: OperationFrame<SecretsManagerService>
-    private let recorder: AuditRecorder
+    let recorder: AuditRecorder
     var caller = Caller.root(account: SecretsDeployment.account)
     var region = "us-east-1"
 
@@ -214,6 +214,8 @@ final class TestClock: Sendable {
     var now: Date { time.withLock { $0 } }
 
     func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
+
+    func advance(seconds: Double) { time.withLock { $0 += seconds } }
 }
 
 /// A trail in a directory that goes with the test.
