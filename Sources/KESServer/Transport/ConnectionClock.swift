@@ -47,23 +47,6 @@ final class ConnectionClock {
     }
 }
 
-/// Sees the first byte of each request before it is decoded, so that a head that comes in drops is cut off.
-final class ArrivalWatch: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let phase: ConnectionPhase
-
-    init(_ phase: ConnectionPhase) {
-        self.phase = phase
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        phase.bytesArrived()
-        context.fireChannelRead(data)
-    }
-}
-
 /// Where one HTTP/1 connection, or one stream of HTTP/2, stands, and how long it may stay there.
 final class ConnectionPhase {
     private enum Phase { case idle, head, request }
@@ -92,4 +75,7 @@ final class ConnectionPhase {
         phase = .idle
         clock.set(.seconds(TransportTimes.idleSecondsMax))
     }
+
+    /// The connection is closed.
+    func ended() { clock.set(nil) }
 }

@@ -9,21 +9,36 @@ enum ConnectionPipelines {
     private static let streamsMax = 250
 
     static func configureHTTP1(_ channel: any Channel, _ peer: Peer, _ door: KESDoor) throws {
+        let phase = ConnectionPhase(ConnectionClock(channel))
+        let turn = door.turns.current(door)
+        let lane = HTTP1Lane(ImmediateCalls(peer, door), turn, phase) { [unowned channel] lane in
+            try addLibrary(channel, peer, door, phase, lane)
+        }
+        try channel.pipeline.syncOperations.addHandler(lane)
+    }
+
+    /// Puts the HTTP library at the end of the pipeline.
+    private static func addLibrary(
+        _ channel: any Channel,
+        _ peer: Peer,
+        _ door: KESDoor,
+        _ phase: ConnectionPhase,
+        _ lane: HTTP1Lane
+    ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = headerBytesMax
         limits.maxHeaderListSize = headerBytesMax
         limits.maxHeaderFieldCount = headersMax
-        let phase = ConnectionPhase(ConnectionClock(channel))
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandlers(
-            ArrivalWatch(phase),
+        let handler = RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: false)
+        handler.onAnswer = { [unowned lane] in lane.libraryAnswered() }
+        try channel.pipeline.syncOperations.addHandlers(
             HTTPResponseEncoder(),
             ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
             ),
             HTTPServerPipelineHandler(),
             HTTPServerProtocolErrorHandler(),
-            RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: false)
+            handler
         )
     }
 
