@@ -17,9 +17,12 @@ final class ConnectionClock {
     private let channel: any Channel
     private var deadline: NIODeadline?
     private var isScheduled = false
+    private let onStrike: () -> Void
 
-    init(_ channel: any Channel) {
+    /// Closes the channel, unless something else is to be done.
+    init(_ channel: any Channel, onStrike: (() -> Void)? = nil) {
         self.channel = channel
+        self.onStrike = onStrike ?? { channel.close(promise: nil) }
     }
 
     /// Nil stops the clock.
@@ -40,7 +43,7 @@ final class ConnectionClock {
         guard let deadline, channel.isActive else { return }
         if deadline <= channel.eventLoop.now {
             self.deadline = nil
-            channel.close(promise: nil)
+            onStrike()
         } else {
             schedule(deadline)
         }

@@ -48,8 +48,9 @@ enum ConnectionPipelines {
             HTTP2Setting(parameter: .maxConcurrentStreams, value: streamsMax),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytesMax),
         ]
+        // How long it may be idle is up to the lane, which knows of all streams.
         let times = NIOHTTP2ServerConnectionManagementHandler.Configuration(
-            maxIdleTime: .seconds(TransportTimes.idleSecondsMax),
+            maxIdleTime: nil,
             maxAge: nil,
             maxGraceTime: .seconds(TransportTimes.farewellSecondsMax),
             keepalive: nil
@@ -58,13 +59,11 @@ enum ConnectionPipelines {
             eventLoop: channel.eventLoop,
             configuration: times
         )
-        let handler = NIOHTTP2Handler(
-            mode: .server,
-            eventLoop: channel.eventLoop,
-            connectionConfiguration: connection,
-            streamConfiguration: NIOHTTP2Handler.StreamConfiguration(),
-            streamDelegate: manager.http2StreamDelegate
-        ) { stream in
+        let clock = ConnectionClock(channel) { [unowned channel] in
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        let lane = HTTP2Lane(ImmediateCalls(peer, door), door.turns.current(door), clock)
+        let streams = HTTP2StreamMultiplexer(mode: .server, channel: channel) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let phase = ConnectionPhase(ConnectionClock(stream))
                 try stream.pipeline.syncOperations.addHandlers(
@@ -73,6 +72,11 @@ enum ConnectionPipelines {
                 )
             }
         }
-        try channel.pipeline.syncOperations.addHandlers(handler, manager)
+        try channel.pipeline.syncOperations.addHandlers(
+            NIOHTTP2Handler(mode: .server, connectionConfiguration: connection),
+            lane,
+            manager,
+            streams
+        )
     }
 }
