@@ -2,6 +2,7 @@ import AsyncHTTPClient
 package import KES
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// HTTP for key stores, over connections that are kept.
 package struct HTTPClientExchange: HTTPExchange {
@@ -11,9 +12,17 @@ package struct HTTPClientExchange: HTTPExchange {
     /// `shutdown()` must be called before the last copy goes.
     ///
     /// All waiting may take `patience` times as long as usual, for machines that have too much to do.
-    package init(patience: Int64 = 1) {
+    package init(patience: Int64 = 1) { self.init(tls: nil, patience: patience) }
+
+    /// With certificates of its own: `tls` names authorities to trust instead of the system's, and what to show.
+    package init(_ tls: VaultSettings.TLS) throws(KeyStoreError) {
+        self.init(tls: try tls.configuration(), patience: 1)
+    }
+
+    private init(tls: TLSConfiguration?, patience: Int64) {
         self.patience = patience
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.tlsConfiguration = tls
         configuration.timeout = .init(connect: .seconds(5 * patience), read: .seconds(10 * patience))
         // The attempts are counted by the stores.
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -38,5 +47,32 @@ package struct HTTPClientExchange: HTTPExchange {
         } catch {
             throw .unreachable(reason: "\(call.url): \(error)")
         }
+    }
+}
+
+extension VaultSettings.TLS {
+    fileprivate func configuration() throws(KeyStoreError) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        do {
+            if let authoritiesPath {
+                // Read here, so that a file that is none is told at the start.
+                _ = try NIOSSLContext(configuration: Self.trusting(authoritiesPath))
+                configuration.trustRoots = .file(authoritiesPath)
+            }
+            if let keyPath, let certificatePath {
+                configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificatePath)
+                    .map { .certificate($0) }
+                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem))
+            }
+        } catch {
+            throw .unavailable(reason: "keystore.vault.tls: a file cannot be used: \(error)")
+        }
+        return configuration
+    }
+
+    private static func trusting(_ path: String) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(path)
+        return configuration
     }
 }

@@ -340,7 +340,10 @@ def test_who_may_rotate(server, scene, new_user):
     scene.wait_until_rotated()
     bound = policy(
         json.loads(shared("*"))["Statement"][0]
-        | {"Effect": "Deny", "Condition": {"ArnLike": {"secretsmanager:resource/AllowRotationLambdaArn": "*"}}}
+        | {
+            "Effect": "Deny",
+            "Condition": {"ArnLike": {"secretsmanager:resource/AllowRotationLambdaArn": "*"}},
+        }
     )
     scene.secrets.put_resource_policy(SecretId=scene.name, ResourcePolicy=bound)
     with refused("AccessDeniedException"):

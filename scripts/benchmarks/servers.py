@@ -105,12 +105,14 @@ class Process:
 class Bare(Process):
     """A constant answer, behind NIO's HTTP codec or, `raw`, without it."""
 
-    def __init__(self, folder, certificate=None, raw=False):
+    def __init__(self, folder, certificate=None, raw=False, identity=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.name = "bare NIO, no codec" if raw else "bare NIO"
         command = [BINARY, "bare", *(["--raw"] if raw else [])]
         if certificate:
             command += ["--tls-certificate", certificate[0], "--tls-key", certificate[1]]
+        if identity:
+            command += ["--tls-clients"]
         self.start(command, folder / f"bare-{'raw' if raw else 'codec'}.log")
         said = self.process.stdout.readline()
         if not said:
@@ -119,6 +121,7 @@ class Bare(Process):
             f"127.0.0.1:{json.loads(said)['port']}",
             (self.process.pid,),
             certificate[0] if certificate else None,
+            identity,
         )
 
 
@@ -127,23 +130,31 @@ class Nginx(Process):
 
     name = "nginx"
 
-    def __init__(self, folder, body):
-        folder = folder / "nginx"
+    def __init__(self, folder, body, certificate=None, identity=None):
+        folder = folder / ("nginx-tls" if certificate else "nginx")
         folder.mkdir(parents=True)
         port = free_port()
+        listen = f"127.0.0.1:{port}"
+        if certificate:
+            listen += f" ssl; ssl_certificate {certificate[0]}; ssl_certificate_key {certificate[1]}"
+        if identity:
+            listen += "; ssl_verify_client optional_no_ca"
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes auto; pid {folder}/pid; error_log stderr;\n"
             "events { worker_connections 10000; }\n"
             f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder};\n"
             f"proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};\n"
             f"scgi_temp_path {folder}; default_type application/x-amz-json-1.1;\n"
-            f"server {{ listen 127.0.0.1:{port}; location / {{ return 200 '{body}'; }} }} }}\n"
+            f"server {{ listen {listen}; location / {{ return 200 '{body}'; }} }} }}\n"
         )
         self.start([NGINX, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"], folder / "log")
         address = f"127.0.0.1:{port}"
-        wait_until(lambda: Connection(address).send(post(address, "/", {}, b"{}")), self)
+        authorities = certificate[0] if certificate else None
+        wait_until(
+            lambda: Connection(address, authorities, identity).send(post(address, "/", {}, b"{}")), self
+        )
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        self.target = Target(address, (self.process.pid, *map(int, children)))
+        self.target = Target(address, (self.process.pid, *map(int, children)), authorities, identity)
 
     @staticmethod
     def is_installed():

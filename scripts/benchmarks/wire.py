@@ -32,6 +32,34 @@ def get(address, path, headers):
     return "\r\n".join([*lines, "", ""]).encode()
 
 
+def frames(address, path, headers, body):
+    """The same as frames of HTTP/2, on stream 0 until the generator sends them (RFC 9113, RFC 7541)."""
+    fields = {":method": "POST", ":scheme": "https", ":authority": address, ":path": path}
+    fields |= {"content-length": str(len(body))}
+    fields |= {name.lower(): value for name, value in headers.items()}
+    # Literals without indexing and with names of their own: no request depends on an earlier one.
+    block = b"".join(
+        b"\x00" + bytes([len(name)]) + name.encode() + literal(value.encode())
+        for name, value in fields.items()
+    )
+    end_headers, end_stream = 4, 1
+    return frame(1, end_headers, block) + frame(0, end_stream, body)
+
+
+def literal(text):
+    """A string without Huffman's code; its length as an integer with a prefix of 7 bits."""
+    if len(text) < 127:
+        return bytes([len(text)]) + text
+    rest, digits = len(text) - 127, b"\x7f"
+    while rest >= 128:
+        digits, rest = digits + bytes([rest % 128 | 128]), rest // 128
+    return digits + bytes([rest]) + text
+
+
+def frame(kind, flags, payload):
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags, 0, 0, 0, 0]) + payload
+
+
 def aws_request(server, credentials, operation, body, distinct=False, service="kms"):
     """A signed request. `distinct` adds the id of the call that SDKs send, so that no two are alike."""
     headers = {"amz-sdk-invocation-id": str(uuid.uuid4())} if distinct else {}
@@ -57,10 +85,12 @@ def plaintexts(size):
 class Connection:
     """One kept-alive connection for what is prepared ahead of a round."""
 
-    def __init__(self, address, authorities=None):
+    def __init__(self, address, authorities=None, identity=None):
         host, port = address.split(":")
         if authorities:
             context = ssl.create_default_context(cafile=authorities)
+            if identity:
+                context.load_cert_chain(*identity)
             self.connection = http.client.HTTPSConnection(host, int(port), timeout=30, context=context)
         else:
             self.connection = http.client.HTTPConnection(host, int(port), timeout=30)

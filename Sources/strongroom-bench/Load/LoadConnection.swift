@@ -9,10 +9,37 @@ final class LoadConnection {
     var unsent: UnsafeRawBufferPointer?
     /// An answer that came in pieces, as far as it is here.
     private var pieces: [UInt8] = []
+    /// Nil on HTTP/1.1.
+    private var streams: HTTP2Client?
+    /// The request on its way on HTTP/2, which is written anew for its stream.
+    private var frames = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    init(_ transport: Transport) {
+    init(_ transport: Transport, isHTTP2: Bool) {
         self.transport = transport
+        streams = isHTTP2 ? HTTP2Client() : nil
     }
+
+    /// Sends what a connection of HTTP/2 begins with.
+    func greet() throws(LoadError) {
+        let greeting = HTTP2Client.greeting
+        guard case .bytes(greeting.count) = greeting.withUnsafeBytes({ transport.write($0) }) else {
+            throw .tls("the greeting was not taken")
+        }
+    }
+
+    /// The bytes of a request as they go out on this connection; valid until the next is prepared.
+    func prepare(_ request: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard streams != nil else { return request }
+        if frames.count != request.count {
+            frames.deallocate()
+            frames = .allocate(byteCount: request.count, alignment: 16)
+        }
+        frames.copyMemory(from: request)
+        streams?.number(frames)
+        return UnsafeRawBufferPointer(frames)
+    }
+
+    deinit { frames.deallocate() }
 
     enum Arrival {
         case answer(asExpected: Bool)
@@ -26,6 +53,7 @@ final class LoadConnection {
         expecting expectation: Expectation,
         see: (UnsafeRawBufferPointer) -> Void
     ) -> Arrival {
+        if streams != nil { return takeFrames(bytes, expecting: expectation, see: see) }
         if pieces.isEmpty {
             let arrival = Self.judge(bytes, expectation, see)
             if case .incomplete = arrival { pieces.append(contentsOf: bytes) }
@@ -36,6 +64,23 @@ final class LoadConnection {
         if case .incomplete = arrival { return arrival }
         pieces.removeAll(keepingCapacity: true)
         return arrival
+    }
+
+    private func takeFrames(
+        _ bytes: UnsafeRawBufferPointer,
+        expecting expectation: Expectation,
+        see: (UnsafeRawBufferPointer) -> Void
+    ) -> Arrival {
+        do throws(HTTP2Fault) {
+            guard let isExpected = try streams?.take(bytes, containing: expectation.pattern) else {
+                return .incomplete
+            }
+            if !isExpected { see(bytes) }
+            return .answer(asExpected: isExpected)
+        } catch {
+            see(bytes)
+            return .fault("no answer of HTTP/2: \(error)")
+        }
     }
 
     private static func judge(

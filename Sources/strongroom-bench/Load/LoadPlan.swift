@@ -14,6 +14,7 @@ struct LoadPlan: Sendable {
 
     let address: sockaddr_in
     let tls: TLSClient?
+    var isHTTP2 = false
     let requests: RequestList
     let expectation: Expectation
     let pace: Pace
