@@ -32,16 +32,26 @@ def get(address, path, headers):
     return "\r\n".join([*lines, "", ""]).encode()
 
 
+# RFC 7541, appendix A.
+STATIC_NAMES = {
+    ":authority": 1,
+    ":path": 4,
+    "accept-encoding": 16,
+    "content-length": 28,
+    "content-type": 31,
+    "user-agent": 58,
+}
+
+
 def frames(address, path, headers, body):
     """The same as frames of HTTP/2, on stream 0 until the generator sends them (RFC 9113, RFC 7541)."""
-    fields = {":method": "POST", ":scheme": "https", ":authority": address, ":path": path}
-    fields |= {"content-length": str(len(body))}
-    fields |= {name.lower(): value for name, value in headers.items()}
-    # Literals without indexing and with names of their own: no request depends on an earlier one.
-    block = b"".join(
-        b"\x00" + bytes([len(name)]) + name.encode() + literal(value.encode())
-        for name, value in fields.items()
-    )
+    # POST and https are whole entries of the static table. Names are of it too where it has them, and values are
+    # literals that enter no table: no request depends on an earlier one.
+    block = b"\x83\x87"
+    fields = {":authority": address, ":path": path, "content-length": str(len(body))}
+    for name, value in (fields | headers).items():
+        number = STATIC_NAMES[name.lower()]
+        block += bytes([number] if number < 15 else [15, number - 15]) + literal(value.encode())
     end_headers, end_stream = 4, 1
     return frame(1, end_headers, block) + frame(0, end_stream, body)
 
