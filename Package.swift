@@ -89,6 +89,18 @@ let floors: [Target] = [
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+
+    // Rotators of databases: of floor 4, as what they call is a network away.
+    .target(
+        name: "Rotators",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "SecretsManager", "Storage", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     ),
 
@@ -107,6 +119,7 @@ let floors: [Target] = [
             "AWSProtocol", "Cryptography", "Doors", "KES", crypto,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOExtras", package: "swift-nio-extras"),
+            .product(name: "NIOHPACK", package: "swift-nio-http2"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -144,7 +157,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "SecretsManager", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -187,7 +200,7 @@ let suites: [Target] = [
         dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
-    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization", "OperationsTesting"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
         name: "StorageTests",
@@ -223,6 +236,14 @@ let suites: [Target] = [
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
             "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "RotatorsTests",
+        dependencies: [
+            "Rotators", "AWSProtocol", "Cryptography", "SecretsManager", "Storage",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(

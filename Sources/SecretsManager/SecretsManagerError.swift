@@ -29,6 +29,7 @@ package enum SecretsManagerError: Error {
     // The request is refused for what it says.
     case noToken
     case noValue
+    case noRotator
     case stageNotOfVersion
     case invalidRequest(String)
     case invalidParameter(String)
@@ -111,7 +112,7 @@ extension SecretsManagerError: OperationFailure {
                     + "secret \(secret)."
             )
         case .nameScheduledForDeletion, .markedForDeletion, .onReplica, .noToken, .noValue,
-            .stageNotOfVersion, .invalidRequest, .defaultKeyAcrossAccounts:
+            .noRotator, .stageNotOfVersion, .invalidRequest, .defaultKeyAcrossAccounts:
             ("InvalidRequestException", requestFault)
         case .invalidName:
             (
@@ -149,6 +150,7 @@ extension SecretsManagerError: OperationFailure {
         case .onReplica:
             "Operation not permitted on a replica secret. Call must be made in primary secret's region."
         case .noToken: "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+        case .noRotator: "No Lambda rotation function ARN is associated with this secret."
         case .noValue: "You must provide either SecretString or SecretBinary."
         case .stageNotOfVersion:
             "You provided a VersionStage that is not associated to the provided VersionId."

@@ -190,7 +190,7 @@ package struct ServerProcess: Sendable {
 // MARK: Parts
 
 extension ServerProcess {
-    private var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
+    var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
 
     private static func recorder(
         of trail: TrailWriter,
@@ -312,7 +312,7 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services + notificationServices + [indexing]
+        services += housekeeping.services + notificationServices + [rotating, indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)

@@ -80,11 +80,14 @@ struct TidyTests {
         "BenchmarkKit": [],
         "Doors": ["CProcess", "NIOCore", "NIOTLS"],
         "KESServer": [
-            "AWSProtocol", "Crypto", "Cryptography", "Doors", "KES", "NIOCore", "NIOExtras", "NIOHTTP1",
-            "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "SwiftASN1", "X509",
+            "AWSProtocol", "Crypto", "Cryptography", "Doors", "KES", "NIOCore", "NIOExtras", "NIOHPACK",
+            "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "SwiftASN1", "X509",
         ],
         "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
         "KESTesting": ["Cryptography", "KES", "Testing"],
+        "Rotators": [
+            "AWSProtocol", "Crypto", "Cryptography", "NIOCore", "NIOPosix", "NIOSSL", "SecretsManager", "Storage",
+        ],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],

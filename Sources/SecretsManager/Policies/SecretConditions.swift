@@ -48,6 +48,8 @@ package struct SecretConditions: ServiceConditions {
             secret.map { .single(($0.primaryRegion ?? $0.locator.region).description) }
         case "secretsmanager:resourcetag", "aws:resourcetag":
             secret?.tags.first { key.names(tag: $0.key) }.map { .single($0.value) }
+        case "secretsmanager:resource" where key.names(tag: "AllowRotationLambdaArn"):
+            secret?.rotation.map { .single($0.rotator) }
         default: own(key)
         }
     }

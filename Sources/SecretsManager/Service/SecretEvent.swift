@@ -15,6 +15,13 @@ package struct SecretEvent: Hashable, Sendable, Codable {
     /// CloudTrail's `eventName`.
     enum Name: String, Sendable, Codable {
         case endSecretVersionDelete = "EndSecretVersionDelete"
+        case rotationAbandoned = "RotationAbandoned"
+        case rotationFailed = "RotationFailed"
+        case rotationStarted = "RotationStarted"
+        case rotationSucceeded = "RotationSucceeded"
+        case testRotationFailed = "TestRotationFailed"
+        case testRotationStarted = "TestRotationStarted"
+        case testRotationSucceeded = "TestRotationSucceeded"
     }
 
     let name: Name
@@ -24,14 +31,17 @@ package struct SecretEvent: Hashable, Sendable, Codable {
     let region: Region
     let arn: String
     package var claimedUntil: Date?
+    /// Members of `serviceEventDetails` besides the secret; nil for none.
+    let details: [String: String]?
 
-    init(_ name: Name, of secret: Secret, at date: Date) {
+    init(_ name: Name, of secret: Secret, at date: Date, details: [String: String]? = nil) {
         self.name = name
         id = .random()
         self.date = date
         account = secret.locator.account
         region = secret.locator.region
         arn = secret.arn
+        self.details = details
     }
 
     /// Sorts by date.
@@ -68,6 +78,11 @@ extension AuditEvent {
                 arn: event.arn
             )
         ]
-        serviceEventDetails = OutputWriter.auditFragment { $0.string("SecretId", event.arn) }
+        serviceEventDetails = OutputWriter.auditFragment { output in
+            output.string("SecretId", event.arn)
+            for (name, value) in (event.details ?? [:]).sorted(by: { $0.key < $1.key }) {
+                output.string(name, value)
+            }
+        }
     }
 }

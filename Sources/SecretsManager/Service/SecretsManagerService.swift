@@ -18,6 +18,7 @@ package final class SecretsManagerService: OperationService {
     let keys: ValueKeys
     let cache: SecretCache
     let accesses = AccessTracker()
+    let rotations = RotationQueue()
     private let keyringSource: any KeyringSource
     private let recorder: AuditRecorder
 
@@ -55,11 +56,13 @@ package final class SecretsManagerService: OperationService {
     /// Forgets everything, when changes elsewhere were missed.
     package func invalidateAll() {
         cache.dropAll()
+        rotations.forget()
     }
 
     /// Forgets what a change elsewhere has made stale.
     package func invalidate(_ key: RecordKey) {
         if key.kind == .secret || key.kind == .secretValue { cache.drop([key]) }
+        rotations.note(key)
     }
 }
 

@@ -28,7 +28,7 @@ struct SecretsDeployment: Sendable {
     private let keyring: RootKeyring
     private let kms: OperationFrame<KeyManagementService>
     private let frame: OperationFrame<SecretsManagerService>
-    private let recorder: AuditRecorder
+    let recorder: AuditRecorder
     var caller = Caller.root(account: SecretsDeployment.account)
     var region = "us-east-1"
 
@@ -106,9 +106,14 @@ struct SecretsDeployment: Sendable {
 
     /// What the fast lane would answer; nil when it would not.
     func replyNow(_ operation: String, _ members: [String: Any]) throws -> Reply? {
+        try unrecordedNow(operation, members)?.reply
+    }
+
+    /// What the fast lane would answer, with the events that it has to record first.
+    func unrecordedNow(_ operation: String, _ members: [String: Any]) throws -> UnrecordedReply? {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let entry = try #require(SecretsManagerOperations.table[operation])
-        return entry.answerNow(try call(), body: body, in: frame)?.reply
+        return entry.answerNow(try call(), body: body, in: frame)
     }
 
     /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.
