@@ -51,7 +51,9 @@ package struct DatabaseRotator: Rotator {
         let current = try await current(of: secret)
         let pending = try await pending(of: secret)
         guard pending.isSameServer(as: current) else {
-            throw .permanent("the pending value is for \(pending.server), the current one for \(current.server)")
+            throw .permanent(
+                "the pending value is for \(pending.server), the current one for \(current.server)"
+            )
         }
         let username = try users.user(after: current.username, bytesMax: driver.engine.usernameBytesMax)
         guard pending.username == username else {
@@ -85,7 +87,8 @@ extension DatabaseRotator {
     ) async throws(RotationFailure) -> DatabaseCredentials {
         let proven = try await proven(of: change)
         let mayActItself = change.target == .sameUser
-        if let proven, mayActItself, driver.engine.usersSetOwnPasswords || change.current.masterSecret == nil {
+        if let proven, mayActItself, driver.engine.usersSetOwnPasswords || change.current.masterSecret == nil
+        {
             return proven
         }
         return try await master(for: change, of: secret)
@@ -120,7 +123,9 @@ extension DatabaseRotator {
         )
         // The master's password goes to no server but its own.
         guard master.isSameServer(as: change.current) else {
-            throw .permanent("the master is one of \(master.server), the current value is for \(change.current.server)")
+            throw .permanent(
+                "the master is one of \(master.server), the current value is for \(change.current.server)"
+            )
         }
         guard ![change.current.username, change.pending.username].contains(master.username) else {
             throw .permanent("the master cannot be the user whose password is rotated")
