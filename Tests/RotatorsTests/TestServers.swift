@@ -7,10 +7,10 @@ import Testing
 
 /// Hosts are what they are called; those that are no number are not found.
 struct LiteralAddresses: DatabaseAddresses {
-    func address(of host: String, mayBeLoopback: Bool) async throws(RotationFailure) -> String {
+    func addresses(of host: String, mayBeLoopback: Bool) async throws(RotationFailure) -> [String] {
         guard host.allSatisfy({ $0.isNumber || $0 == "." }) else { throw .temporary("\(host) is not found") }
         guard !host.hasPrefix("127.") || mayBeLoopback else { throw .permanent("\(host) may not be called") }
-        return host
+        return [host]
     }
 }
 

@@ -39,7 +39,7 @@ package struct PostgreSQLDriver: DatabaseDriver {
         PostgreSQLAddress(
             PostgreSQLLogin(
                 host: credentials.host,
-                address: try await reach.address(for: credentials),
+                addresses: try await reach.addresses(for: credentials),
                 port: credentials.port,
                 database: credentials.databaseName ?? Self.databaseDefault,
                 user: credentials.username,

@@ -34,10 +34,10 @@ package struct ValueTemplate: Sendable {
             do throws(JSONError) {
                 json = try JSON.parse(text)
             } catch {
-                throw .permanent("the template begins as a JSON object, but \(error.reason)")
+                throw .permanent("The template begins as a JSON object, but \(error.reason).")
             }
             guard case .object(let object) = json else {
-                throw .permanent("the template begins as a JSON object and is none")
+                throw .permanent("The template begins as a JSON object and is none.")
             }
             places = try Self.places(in: json)
             form = .object(object)
@@ -46,7 +46,7 @@ package struct ValueTemplate: Sendable {
             places = parts.count { if case .text = $0 { false } else { true } }
             form = .text(parts)
         }
-        guard places > 0 else { throw .permanent("the template generates nothing: it has no {{password}}") }
+        guard places > 0 else { throw .permanent("The template generates nothing: it has no {{password}}.") }
     }
 
     /// A new value.
@@ -106,7 +106,7 @@ extension ValueTemplate {
             do throws(JSONError) { return try JSON.parse(bytes) } catch { return nil }
         }
         guard case .object(let object) = json else {
-            throw .permanent("the template is a JSON object, and the secret's value is not")
+            throw .permanent("The template is a JSON object, and the secret's value is not.")
         }
         return object.members
     }
@@ -184,7 +184,7 @@ extension ValueTemplate {
                 continue
             }
             guard let close = rest.firstRange(of: "}}") else {
-                throw .permanent("the template opens a place with {{ and does not close it")
+                throw .permanent("The template opens a place with {{ and does not close it.")
             }
             if !plain.isEmpty { parts.append(.text(plain)) }
             plain = ""
@@ -201,10 +201,10 @@ extension ValueTemplate {
             .map { $0.filter { $0 != " " } }
         if words == ["password"] { return .password }
         guard words.count == 2, ["hex", "base64"].contains(words[0]) else {
-            throw .permanent("the template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}")
+            throw .permanent("The template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}.")
         }
         guard let count = Int(words[1]), (1...bytesMax).contains(count) else {
-            throw .permanent("the template has a place of no number of bytes from 1 to \(bytesMax)")
+            throw .permanent("The template has a place of no number of bytes from 1 to \(bytesMax).")
         }
         return words[0] == "hex" ? .hex(bytes: count) : .base64(bytes: count)
     }
