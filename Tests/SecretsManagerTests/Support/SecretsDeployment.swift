@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import Scheduling
 import SecretsManager
 import Storage
 import Synchronization
@@ -109,9 +110,14 @@ struct SecretsDeployment: Sendable {
 
     /// What the fast lane would answer; nil when it would not.
     func replyNow(_ operation: String, _ members: [String: Any]) throws -> Reply? {
+        try unrecordedNow(operation, members)?.reply
+    }
+
+    /// What the fast lane would answer, with the events that it has to record first.
+    func unrecordedNow(_ operation: String, _ members: [String: Any]) throws -> UnrecordedReply? {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let entry = try #require(SecretsManagerOperations.table[operation])
-        return entry.answerNow(try call(), body: body, in: frame)?.reply
+        return entry.answerNow(try call(), body: body, in: frame)
     }
 
     /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.
