@@ -13,6 +13,7 @@ test:
 bench:
 	@scripts/install-benchmarks
 	swift build -c release --product strongroom
+	swift build -c release --product kes
 	swift build -c release --product strongroom-bench
 	@.venv/bin/python scripts/bench.py $(BENCH)
 

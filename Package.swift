@@ -39,6 +39,7 @@ let floors: [Target] = [
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
     .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+    .target(name: "Scheduling", dependencies: ["AWSProtocol", "Operations", "Storage", "Trail"]),
 
     // Floor 3: one module a service.
     .target(
@@ -51,7 +52,8 @@ let floors: [Target] = [
     .target(
         name: "KMS",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Scheduling", "Storage", "Trail",
+            crypto,
         ]
     ),
     .target(
@@ -65,7 +67,8 @@ let floors: [Target] = [
     .target(
         name: "SecretsManager",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Scheduling", "Storage",
+            "Trail", crypto,
         ]
     ),
     .target(
@@ -83,6 +86,7 @@ let floors: [Target] = [
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     ),
 
@@ -112,6 +116,7 @@ let floors: [Target] = [
             "AWSProtocol", "Cryptography", "Doors", "KES", crypto,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOExtras", package: "swift-nio-extras"),
+            .product(name: "NIOHPACK", package: "swift-nio-http2"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -126,7 +131,7 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KMS", "Operations", "Rotators", "SecretsManager", "Storage", "Trail", crypto,
+            "KMS", "Operations", "Rotators", "Scheduling", "SecretsManager", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -192,7 +197,7 @@ let suites: [Target] = [
         dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
-    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization", "OperationsTesting"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
         name: "StorageTests",
@@ -213,7 +218,7 @@ let suites: [Target] = [
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto,
+            "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(
@@ -227,7 +232,7 @@ let suites: [Target] = [
         name: "SecretsManagerTests",
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
-            "OperationsTesting", "Storage", "Trail", crypto,
+            "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(

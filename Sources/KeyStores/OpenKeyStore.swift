@@ -34,6 +34,16 @@ package struct OpenKeyStore: Sendable {
                 pause: pause
             )
             return OpenKeyStore(store: store, http: http)
+        case .vault(let vault):
+            let http = try HTTPClientExchange(vault.tls)
+            let start = ContinuousClock.now
+            let store = VaultKeyStore(
+                vault,
+                http: http,
+                elapsed: { ContinuousClock.now - start },
+                pause: pause
+            )
+            return OpenKeyStore(store: store, http: http)
         }
     }
 

@@ -1,6 +1,7 @@
 package import AWSProtocol
 import Authorization
 package import Operations
+import Scheduling
 package import Storage
 
 /// Every way in which an operation of Secrets Manager can fail.
@@ -63,9 +64,10 @@ extension SecretsManagerError {
         default: self = error.fault == .server ? .internalFailure : failure
         }
     }
+}
 
-    /// Whether an error lies in one record, so that work on others can go on.
-    var concernsOneRecord: Bool {
+extension SecretsManagerError: SchedulingFailure {
+    package var concernsOneRecord: Bool {
         switch self {
         case .auditUnavailable, .storage(.unavailable), .storage(.full), .storage(.closed): false
         default: true

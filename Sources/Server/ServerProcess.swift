@@ -56,7 +56,6 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
-        denials = DenialLog(logger)
         faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
@@ -69,6 +68,7 @@ package struct ServerProcess: Sendable {
             observer: storeMeter.observer
         )
         self.deployment = deployment
+        denials = DenialLog(logger, keyring: deployment.keyrings)
         // The trail's lock comes before the first write: two servers never share a directory.
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
@@ -225,6 +225,7 @@ extension ServerProcess {
             scheduler: scheduler,
             secretScheduler: secretScheduler,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             trail: trail,
             meter: background,

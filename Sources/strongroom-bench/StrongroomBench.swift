@@ -6,6 +6,9 @@ struct StrongroomBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strongroom-bench",
         abstract: "Loads servers, and measures what they are compared with.",
-        subcommands: [LoadCommand.self, BareCommand.self, LibraryCommand.self, LookupCommand.self]
+        subcommands: [
+            LoadCommand.self, HandshakesCommand.self, BareCommand.self, LibraryCommand.self,
+            LookupCommand.self,
+        ]
     )
 }

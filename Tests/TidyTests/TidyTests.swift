@@ -70,6 +70,7 @@ struct TidyTests {
         "StorageTesting": ["Storage", "Testing"],
         "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
+        "Scheduling": ["AWSProtocol", "Operations", "Storage", "Trail"],
         "IAM": [
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",
             "Trail",
@@ -77,8 +78,8 @@ struct TidyTests {
         "BenchmarkKit": [],
         "Doors": ["CProcess", "NIOCore", "NIOTLS"],
         "KESServer": [
-            "AWSProtocol", "Crypto", "Cryptography", "Doors", "KES", "NIOCore", "NIOExtras", "NIOHTTP1",
-            "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "SwiftASN1", "X509",
+            "AWSProtocol", "Crypto", "Cryptography", "Doors", "KES", "NIOCore", "NIOExtras", "NIOHPACK",
+            "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "SwiftASN1", "X509",
         ],
         "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
         "KESTesting": ["Cryptography", "KES", "Testing"],
@@ -88,9 +89,13 @@ struct TidyTests {
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],
-        "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
+        "KMS": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Scheduling", "Storage",
+            "Trail",
+        ],
         "SecretsManager": [
-            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Storage", "Trail",
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Scheduling",
+            "Storage", "Trail",
         ],
     ]
 

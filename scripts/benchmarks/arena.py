@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from support.kes import make_client
+
+from .kes_server import KES
 from .rounds import contest
 from .servers import Bare, Nginx, OpenBao, Strongroom
 
@@ -69,6 +72,27 @@ class Arena:
     @cached_property
     def raw_tls(self):
         return self.started(Bare, self.folder, self.certificate, raw=True)
+
+    @cached_property
+    def identity(self):
+        """A client's certificate and key, Ed25519 as API keys are."""
+        client, _ = make_client(self.folder, "client")
+        return (client.certificate, client.key), client.identity
+
+    @cached_property
+    def kes(self):
+        return self.started(KES, self.folder / "kes", self.certificate, *self.identity)
+
+    @cached_property
+    def bare_mtls(self):
+        return self.started(Bare, self.folder, self.certificate, identity=self.identity[0])
+
+    @cached_property
+    def nginx_mtls(self):
+        """None where it is not installed."""
+        if not Nginx.is_installed():
+            return None
+        return self.started(Nginx, self.folder, '{"ciphertext":"A"}', self.certificate, self.identity[0])
 
     @cached_property
     def nginx(self):

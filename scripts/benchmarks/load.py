@@ -20,6 +20,15 @@ class Target:
     address: str
     pids: tuple = ()
     authorities: Path | None = None
+    # PEM files of the certificate that clients show, and of its key.
+    identity: tuple | None = None
+
+    @property
+    def tls_flags(self):
+        flags = {"tls-authorities": self.authorities} if self.authorities else {}
+        if self.identity:
+            flags |= {"tls-certificate": self.identity[0], "tls-key": self.identity[1]}
+        return flags
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,17 @@ class Load:
     """A load that runs beside the caller until it is waited for."""
 
     def __init__(self, folder, target, requests, *, expect="", **options):
-        """`options` are flags of the generator, such as connections=32, seconds=2, rate=5000, count=100."""
+        """`options` are flags of the generator, such as connections=32, seconds=2, rate=5000, count=100.
+
+        `mode` is another of its commands, `switch` a flag without a value.
+        """
         self.file = Path(folder) / f"requests-{id(self)}"
         self.file.write_bytes(packed(requests))
         flags = {"address": target.address, "requests": self.file, "expect": expect, **options}
-        if target.authorities:
-            flags["tls-authorities"] = target.authorities
-        command = [BINARY, "load"]
-        for name, value in flags.items():
+        mode = flags.pop("mode", "load")
+        switches = [f"--{flags.pop('switch')}"] if "switch" in flags else []
+        command = [BINARY, mode, *switches]
+        for name, value in (flags | target.tls_flags).items():
             command += [f"--{name.replace('_', '-')}", str(value)]
         for pid in target.pids:
             command += ["--pid", str(pid)]

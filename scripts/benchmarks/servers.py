@@ -14,7 +14,7 @@ from support.server import Server, free_port
 from . import ROOT, BenchmarkFailed
 from .load import BINARY, Target
 from .machine import output
-from .wire import DIFFERENT, Connection, kms_request, post
+from .wire import DIFFERENT, Connection, aws_request, get, post
 
 NGINX = ROOT / ".venv" / "nginx" / "usr" / "sbin" / "nginx"
 READY_SECONDS = 30
@@ -48,21 +48,23 @@ class Strongroom:
     def call(self, operation, body):
         return self.call_all(operation, [body])[0]
 
-    def call_all(self, operation, bodies):
+    def call_all(self, operation, bodies, service="kms"):
         """Answers of calls over one connection."""
         connection = Connection(self.target.address, self.authorities)
         try:
-            return [connection.send(request) for request in self.requests(operation, bodies)]
+            return [connection.send(request) for request in self.requests(operation, bodies, service)]
         finally:
             connection.close()
 
-    def requests(self, operation, bodies):
-        return [kms_request(self.server, self.credentials, operation, body) for body in bodies]
+    def requests(self, operation, bodies, service="kms"):
+        return [
+            aws_request(self.server, self.credentials, operation, body, service=service) for body in bodies
+        ]
 
     def repeated(self, operation, body, count=DIFFERENT):
         """Requests that differ only in the id of the call."""
         return [
-            kms_request(self.server, self.credentials, operation, body, distinct=True) for _ in range(count)
+            aws_request(self.server, self.credentials, operation, body, distinct=True) for _ in range(count)
         ]
 
     def key(self, spec="SYMMETRIC_DEFAULT", usage="ENCRYPT_DECRYPT"):
@@ -103,12 +105,14 @@ class Process:
 class Bare(Process):
     """A constant answer, behind NIO's HTTP codec or, `raw`, without it."""
 
-    def __init__(self, folder, certificate=None, raw=False):
+    def __init__(self, folder, certificate=None, raw=False, identity=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.name = "bare NIO, no codec" if raw else "bare NIO"
         command = [BINARY, "bare", *(["--raw"] if raw else [])]
         if certificate:
             command += ["--tls-certificate", certificate[0], "--tls-key", certificate[1]]
+        if identity:
+            command += ["--tls-clients"]
         self.start(command, folder / f"bare-{'raw' if raw else 'codec'}.log")
         said = self.process.stdout.readline()
         if not said:
@@ -117,6 +121,7 @@ class Bare(Process):
             f"127.0.0.1:{json.loads(said)['port']}",
             (self.process.pid,),
             certificate[0] if certificate else None,
+            identity,
         )
 
 
@@ -125,23 +130,31 @@ class Nginx(Process):
 
     name = "nginx"
 
-    def __init__(self, folder, body):
-        folder = folder / "nginx"
+    def __init__(self, folder, body, certificate=None, identity=None):
+        folder = folder / ("nginx-tls" if certificate else "nginx")
         folder.mkdir(parents=True)
         port = free_port()
+        listen = f"127.0.0.1:{port}"
+        if certificate:
+            listen += f" ssl; ssl_certificate {certificate[0]}; ssl_certificate_key {certificate[1]}"
+        if identity:
+            listen += "; ssl_verify_client optional_no_ca"
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes auto; pid {folder}/pid; error_log stderr;\n"
             "events { worker_connections 10000; }\n"
             f"http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {folder};\n"
             f"proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};\n"
             f"scgi_temp_path {folder}; default_type application/x-amz-json-1.1;\n"
-            f"server {{ listen 127.0.0.1:{port}; location / {{ return 200 '{body}'; }} }} }}\n"
+            f"server {{ listen {listen}; location / {{ return 200 '{body}'; }} }} }}\n"
         )
         self.start([NGINX, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"], folder / "log")
         address = f"127.0.0.1:{port}"
-        wait_until(lambda: Connection(address).send(post(address, "/", {}, b"{}")), self)
+        authorities = certificate[0] if certificate else None
+        wait_until(
+            lambda: Connection(address, authorities, identity).send(post(address, "/", {}, b"{}")), self
+        )
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        self.target = Target(address, (self.process.pid, *map(int, children)))
+        self.target = Target(address, (self.process.pid, *map(int, children)), authorities, identity)
 
     @staticmethod
     def is_installed():
@@ -153,7 +166,7 @@ class Nginx(Process):
 
 
 class OpenBao(Process):
-    """A real OpenBao server: raft storage, sealed and unsealed, file audit device, transit keys.
+    """A real OpenBao server: raft storage, sealed and unsealed, file audit device, transit keys, KV 2.
 
     One process listens with TLS and without. `tokens` are one that has only the policy it needs, and one that
     has the default policy too, as tokens ordinarily do, which makes OpenBao several times slower.
@@ -208,8 +221,12 @@ class OpenBao(Process):
         wait_until(lambda: self.call("sys/mounts/transit", {"type": "transit"}), self)
         for name, kind in (("aes", "aes256-gcm96"), ("p256", "ecdsa-p256"), ("rsa", "rsa-2048")):
             self.call(f"transit/keys/{name}", {"type": kind})
-        rule = 'path "transit/*" { capabilities = ["create", "update"] }'
-        self.call("sys/policies/acl/bench", {"policy": rule})
+        self.call("sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
+        rules = (
+            'path "transit/*" { capabilities = ["create", "update"] } '
+            'path "kv/data/*" { capabilities = ["create", "update", "read"] }'
+        )
+        self.call("sys/policies/acl/bench", {"policy": rules})
         self.tokens = {
             kind: self.call(
                 "auth/token/create",
@@ -219,15 +236,29 @@ class OpenBao(Process):
         }
 
     def call(self, path, body):
+        return self.send_all([self.request(path, body, self.root_token)])[0]
+
+    def send_all(self, requests):
+        """Answers of requests over one connection."""
         connection = Connection(self.address)
         try:
-            return connection.send(self.request(path, body, self.root_token))
+            return [connection.send(request) for request in requests]
         finally:
             connection.close()
 
     def request(self, path, body, token):
         headers = {"Content-Type": "application/json"} | ({"X-Vault-Token": token} if token else {})
         return post(self.address, f"/v1/{path}", headers, json.dumps(body).encode())
+
+    def kv_reads(self, names, token="lean"):
+        headers = {"X-Vault-Token": self.tokens[token]}
+        return [get(self.address, f"/v1/kv/data/{name}", headers) for name in names]
+
+    def kv_writes(self, values, token="lean"):
+        """Requests that each write a value, of pairs of a name and the value's members."""
+        return [
+            self.request(f"kv/data/{name}", {"data": value}, self.tokens[token]) for name, value in values
+        ]
 
     def requests(self, path, bodies, token="lean"):
         return [self.request(f"transit/{path}", body, self.tokens[token]) for body in bodies]

@@ -1,5 +1,21 @@
+import COpenSSL
 import CSodium
 import Crypto
+
+/// A key of a ``SplitNonceCipher``, prepared for the derivations that every message begins with.
+///
+/// The state of HMAC after its key is as secret as the key; the library wipes it when it goes.
+package struct SplitNonceKey: Sendable {
+    package let material: SharedSecret
+    fileprivate let derivation: HMAC<SHA256>
+
+    /// The material must have ``SplitNonceCipher/keyBytes`` bytes.
+    package init(_ material: SharedSecret) {
+        precondition(material.count == SplitNonceCipher.keyBytes, "a key has 32 bytes")
+        self.material = material
+        derivation = material.withUnsafeBytes { HMAC(key: SymmetricKey(data: $0)) }
+    }
+}
 
 /// AEADs whose key is derived anew for each message from a 16-byte IV, with a 12-byte nonce of its own.
 ///
@@ -17,15 +33,14 @@ package enum SplitNonceCipher: Sendable {
     /// Encrypts into `output`, which is as long as the plaintext and the tag.
     package func seal(
         _ plaintext: UnsafeRawBufferPointer,
-        key: UnsafeRawBufferPointer,
+        key: SplitNonceKey,
         iv: UnsafeRawBufferPointer,
         nonce: UnsafeRawBufferPointer,
         authenticating data: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CryptographyError) {
         precondition(output.count == plaintext.count + Self.tagBytes, "the output holds ciphertext and tag")
-        let key = try messageKey(key, iv)
-        try key.withUnsafeBytes { key throws(CryptographyError) in
+        try withMessageKey(key, iv) { key throws(CryptographyError) in
             switch self {
             case .aes256:
                 try AuthenticatedCipher.seal(
@@ -46,7 +61,7 @@ package enum SplitNonceCipher: Sendable {
     /// wrong.
     package func open(
         _ sealed: UnsafeRawBufferPointer,
-        key: UnsafeRawBufferPointer,
+        key: SplitNonceKey,
         iv: UnsafeRawBufferPointer,
         nonce: UnsafeRawBufferPointer,
         authenticating data: UnsafeRawBufferPointer,
@@ -55,9 +70,8 @@ package enum SplitNonceCipher: Sendable {
         guard sealed.count >= Self.tagBytes, iv.count == Self.ivBytes, nonce.count == Self.nonceBytes else {
             throw .invalidCiphertext
         }
-        let key = try messageKey(key, iv)
         precondition(output.count == sealed.count - Self.tagBytes, "the output holds the plaintext")
-        try key.withUnsafeBytes { key throws(CryptographyError) in
+        try withMessageKey(key, iv) { key throws(CryptographyError) in
             switch self {
             case .aes256:
                 try AuthenticatedCipher.open(
@@ -74,23 +88,40 @@ package enum SplitNonceCipher: Sendable {
         }
     }
 
-    private func messageKey(
-        _ key: UnsafeRawBufferPointer,
-        _ iv: UnsafeRawBufferPointer
-    ) throws(CryptographyError) -> SecretBytes {
-        guard key.count == Self.keyBytes else { throw .invalidKeyMaterial }
-        return try SecretBytes(count: Self.keyBytes) { derived throws(CryptographyError) in
-            switch self {
-            case .aes256:
-                let code = HMAC<SHA256>.authenticationCode(for: iv, using: SymmetricKey(data: key))
+    /// Gives the key of one message to `body` and wipes it.
+    private func withMessageKey(
+        _ key: SplitNonceKey,
+        _ iv: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) throws(CryptographyError) -> Void
+    ) throws(CryptographyError) {
+        var derived: MessageKey = (0, 0, 0, 0)
+        defer { withUnsafeMutableBytes(of: &derived) { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+        switch self {
+        case .aes256:
+            var derivation = key.derivation
+            derivation.update(data: iv)
+            let code = derivation.finalize()
+            withUnsafeMutableBytes(of: &derived) { derived in
                 code.withUnsafeBytes { derived.copyMemory(from: $0) }
-            case .chaCha20:
-                guard let derived = derived.bytes, let iv = iv.bytes, let key = key.bytes,
-                    crypto_core_hchacha20(derived, iv, key, nil) == 0
-                else { throw .libraryFailure(.keyDerivation) }
             }
+        case .chaCha20:
+            let status = withUnsafeMutableBytes(of: &derived) { derived in
+                key.material.withUnsafeBytes { material -> Int32 in
+                    guard let derived = derived.bytes, let iv = iv.bytes, let material = material.bytes else {
+                        return -1
+                    }
+                    return crypto_core_hchacha20(derived, iv, material, nil)
+                }
+            }
+            guard status == 0 else { throw .libraryFailure(.keyDerivation) }
         }
+        let outcome = withUnsafeBytes(of: &derived) { derived in
+            Result { () throws(CryptographyError) in try body(derived) }
+        }
+        try outcome.get()
     }
+
+    private typealias MessageKey = (UInt64, UInt64, UInt64, UInt64)
 }
 
 /// IETF ChaCha20-Poly1305 over libsodium, which, unlike swift-crypto, writes into memory of the caller.

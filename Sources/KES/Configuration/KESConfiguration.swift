@@ -84,6 +84,7 @@ package enum KeyStoreSettings: Sendable {
     case memory
     case files(path: String)
     case secretsManager(SecretsManagerSettings)
+    case vault(VaultSettings)
 }
 
 /// AWS Secrets Manager, or a server that speaks its API.

@@ -1,8 +1,6 @@
 import AWSProtocol
 import Cryptography
 
-import struct Foundation.URLComponents
-
 extension KeyStoreSettings {
     /// Exactly one key store; none at all is memory, as the documentation says, with a warning.
     init(_ root: inout ConfigurationSection) throws(KESConfigurationError) {
@@ -21,6 +19,11 @@ extension KeyStoreSettings {
             found.append(("aws", .secretsManager(try SecretsManagerSettings(&manager))))
             manager.warnOfUnknown()
             aws.warnOfUnknown()
+        }
+        if stores.has("vault") {
+            var vault = try stores.section("vault")
+            found.append(("vault", .vault(try VaultSettings(&vault))))
+            vault.warnOfUnknown()
         }
         stores.warnOfUnknown()
         guard found.count <= 1 else {
@@ -42,7 +45,6 @@ extension KeyStoreSettings {
     /// What KES's configuration has and this server does not.
     private static let others: [(name: String, product: String)] = [
         ("kes", "another KES server, for which KES itself has had no code since October 2023"),
-        ("vault", "HashiCorp Vault"),
         ("gcp", "Google Cloud Secret Manager"),
         ("azure", "Azure Key Vault"),
         ("fortanix", "Fortanix SDKMS"),
@@ -50,12 +52,14 @@ extension KeyStoreSettings {
         ("entrust", "Entrust KeyControl"),
     ]
 
+    private static let offered = "'fs', 'aws.secretsmanager' and 'vault'"
+
     private static func refuseOthers(_ stores: inout ConfigurationSection) throws(KESConfigurationError) {
         for (name, product) in others where stores.has(name) {
             throw .notOffered(
                 setting: stores.setting(name),
                 line: stores.line(of: name),
-                reason: "this server cannot keep keys in \(product); it offers 'fs' and 'aws.secretsmanager'"
+                reason: "this server cannot keep keys in \(product); it offers \(Self.offered)"
             )
         }
     }
@@ -64,7 +68,7 @@ extension KeyStoreSettings {
 extension SecretsManagerSettings {
     fileprivate init(_ manager: inout ConfigurationSection) throws(KESConfigurationError) {
         let address = try manager.required("endpoint")
-        guard let endpoint = Self.endpoint(address) else {
+        guard let endpoint = ServiceEndpoint.parse(address) else {
             throw manager.invalid("endpoint", "is not the address of an HTTP server")
         }
         guard let region = Region(try manager.required("region")) else {
@@ -93,16 +97,5 @@ extension SecretsManagerSettings {
                 token: token.map { Redacted($0) }
             )
         }
-    }
-
-    /// The address with a scheme, `https` where it has none, and without a path; nil when it is none.
-    static func endpoint(_ text: String) -> String? {
-        let address = text.contains("://") ? text : "https://\(text)"
-        guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty,
-            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
-            parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil,
-            parts.user == nil
-        else { return nil }
-        return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
     }
 }

@@ -51,18 +51,16 @@ enum CiphertextReader {
         guard parts.sealed.count >= SplitNonceCipher.tagBytes else { throw .invalidCiphertext }
         let count = parts.sealed.count - SplitNonceCipher.tagBytes
         return try SecretBytes(count: count) { output throws(CryptographyError) in
-            try key.material.withUnsafeBytes { material throws(CryptographyError) in
-                try parts.withUnsafeParts { iv, nonce, sealed throws(CryptographyError) in
-                    try context.withRawBytes { context throws(CryptographyError) in
-                        try cipher.open(
-                            sealed,
-                            key: material,
-                            iv: iv,
-                            nonce: nonce,
-                            authenticating: context,
-                            into: output
-                        )
-                    }
+            try parts.withUnsafeParts { iv, nonce, sealed throws(CryptographyError) in
+                try context.withRawBytes { context throws(CryptographyError) in
+                    try cipher.open(
+                        sealed,
+                        key: key.cipherKey,
+                        iv: iv,
+                        nonce: nonce,
+                        authenticating: context,
+                        into: output
+                    )
                 }
             }
         }

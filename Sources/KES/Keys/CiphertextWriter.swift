@@ -23,17 +23,15 @@ enum CiphertextWriter {
             )
             let seed = UnsafeRawBufferPointer(rebasing: output[sealedBytes...].prefix(seedBytes))
             do throws(CryptographyError) {
-                try key.material.withUnsafeBytes { material throws(CryptographyError) in
-                    try context.withRawBytes { context throws(CryptographyError) in
-                        try (key.algorithm ?? .aes256).cipher.seal(
-                            plaintext,
-                            key: material,
-                            iv: UnsafeRawBufferPointer(rebasing: seed[..<SplitNonceCipher.ivBytes]),
-                            nonce: UnsafeRawBufferPointer(rebasing: seed[SplitNonceCipher.ivBytes...]),
-                            authenticating: context,
-                            into: UnsafeMutableRawBufferPointer(rebasing: output[..<sealedBytes])
-                        )
-                    }
+                try context.withRawBytes { context throws(CryptographyError) in
+                    try (key.algorithm ?? .aes256).cipher.seal(
+                        plaintext,
+                        key: key.cipherKey,
+                        iv: UnsafeRawBufferPointer(rebasing: seed[..<SplitNonceCipher.ivBytes]),
+                        nonce: UnsafeRawBufferPointer(rebasing: seed[SplitNonceCipher.ivBytes...]),
+                        authenticating: context,
+                        into: UnsafeMutableRawBufferPointer(rebasing: output[..<sealedBytes])
+                    )
                 }
                 count = plaintext.count + overheadBytes
             } catch {

@@ -15,10 +15,12 @@ package final class KESKey: Sendable {
     package let createdAt: Moment?
     /// The identity of who made it; empty for old keys.
     package let createdBy: String
-    let material: SharedSecret
+    let cipherKey: SplitNonceKey
     /// What the store holds for HMAC; nil for keys of before 2024.
     let storedMACKey: SharedSecret?
     private let macKey: SymmetricKey
+
+    var material: SharedSecret { cipherKey.material }
 
     init(
         algorithm: KeyAlgorithm?,
@@ -27,9 +29,8 @@ package final class KESKey: Sendable {
         createdAt: Moment?,
         createdBy: String
     ) {
-        precondition(material.count == SplitNonceCipher.keyBytes, "a key has 32 bytes")
         self.algorithm = algorithm
-        self.material = material
+        cipherKey = SplitNonceKey(material)
         self.createdAt = createdAt
         self.createdBy = createdBy
         storedMACKey = macKey

@@ -6,9 +6,6 @@ package enum KeyStoreState: Hashable, Sendable {
 }
 
 extension KESKeyService {
-    /// How often the store is asked whether it is there.
-    package static let probePause = Duration.seconds(10)
-
     /// Asks the store; after the last call found nobody there, says so at once, until the next probe.
     package func state() async -> KeyStoreState {
         cache.isOffline ? .unreachable : await probe()
@@ -39,7 +36,7 @@ extension KESKeyService {
     /// Probes the store and drops expired keys until it is cancelled.
     package func run() async throws {
         while true {
-            try await time.sleep(Self.probePause)
+            try await time.sleep(store.probePause)
             cache.sweep(now: time.elapsed())
             _ = await probe()
         }

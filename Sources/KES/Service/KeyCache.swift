@@ -5,10 +5,17 @@ import Synchronization
 /// Every key carries the moment it was loaded and a mark of its use. A look-up takes one lock for as long as a
 /// dictionary needs, and never waits for a store.
 package final class KeyCache: Sendable {
-    private struct Entry {
+    /// Only touched under the lock; an object, so that a use is marked without a second look-up.
+    private final class Entry {
         let key: KESKey
         let loaded: Duration
         var used: Duration
+
+        init(key: KESKey, loaded: Duration, used: Duration) {
+            self.key = key
+            self.loaded = loaded
+            self.used = used
+        }
     }
 
     private struct State {
@@ -29,7 +36,7 @@ package final class KeyCache: Sendable {
             guard let entry = state.entries[name] else { return nil }
             // What has expired stays for ``sweep(now:)``: should the store turn out to be away, it may serve.
             guard !isExpired(entry, offlineSince: state.offlineSince, now: now) else { return nil }
-            state.entries[name]?.used = now
+            entry.used = now
             return entry.key
         }
     }

@@ -9,12 +9,18 @@ struct KESRequest: Sendable {
     let resource: String
     /// The path without its query, percent-decoded.
     let path: String
-    let body: [UInt8]
+    var body: [UInt8]
     let identity: Identity?
     /// Where it comes from: the peer, or whom a trusted proxy names.
     let address: String
     /// Whether the client asks for listings as lines of JSON.
     let wantsLines: Bool
+
+    var withoutBody: KESRequest {
+        var request = self
+        request.body = []
+        return request
+    }
 
     /// The members of the body; an empty one has none where the route allows it.
     func object(allowingEmpty: Bool = false) throws(KESError) -> JSON {

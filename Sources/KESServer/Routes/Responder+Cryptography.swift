@@ -13,7 +13,7 @@ extension Responder {
 }
 
 /// What is to be done with a key, parsed and complete; doing it never waits.
-private enum KeyWork: Sendable {
+enum KeyWork: Sendable {
     case generate(context: [UInt8])
     case encrypt(SharedSecret, context: [UInt8])
     case decrypt([UInt8], context: [UInt8])
@@ -50,66 +50,67 @@ private enum KeyWork: Sendable {
         return ciphertexts
     }
 
+    /// The same of a plain body; nil where the whole parser has to look at it.
+    init?(_ route: Route, _ body: PlainBody, in bytes: UnsafeRawBufferPointer) {
+        func decoded(_ member: Range<Int>?) -> [UInt8]? {
+            guard let member else { return [] }
+            return Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[member]))
+        }
+        guard let context = decoded(body.context) else { return nil }
+        switch route {
+        case .keyGenerate: self = .generate(context: context)
+        case .keyEncrypt:
+            guard !bytes.isEmpty, let plaintext = decoded(body.plaintext) else { return nil }
+            self = .encrypt(SharedSecret(SecretBytes(copying: plaintext)), context: context)
+        case .keyDecrypt:
+            guard !bytes.isEmpty, let ciphertext = decoded(body.ciphertext) else { return nil }
+            self = .decrypt(ciphertext, context: context)
+        case .keyHMAC:
+            guard !bytes.isEmpty, let message = decoded(body.message) else { return nil }
+            self = .hmac(message)
+        default: return nil
+        }
+    }
+
     func run(with key: KESKey) throws(KESError) -> KESResponse {
+        var body: [UInt8] = []
+        try append(to: &body, with: key)
+        return .json(body)
+    }
+
+    /// Does it, and writes the answer's body behind what is there.
+    func append(to text: inout [UInt8], with key: KESKey) throws(KESError) {
         switch self {
         case .generate(let context):
             let generated = try key.generate(context: context)
-            return .json(
-                SecretJSON.object([
-                    ("plaintext", generated.plaintext.withUnsafeBytes { SecretJSON.base64($0) }),
-                    ("ciphertext", generated.ciphertext.withUnsafeBytes { SecretJSON.base64($0) }),
-                ])
-            )
+            generated.plaintext.withUnsafeBytes { text.appendMember("{\"plaintext\":\"", $0) }
+            generated.ciphertext.withUnsafeBytes { text.appendMember(",\"ciphertext\":\"", $0) }
         case .encrypt(let plaintext, let context):
             let ciphertext = try key.encrypt(plaintext, context: context)
-            return .json(
-                SecretJSON.object([("ciphertext", ciphertext.withUnsafeBytes { SecretJSON.base64($0) })])
-            )
+            ciphertext.withUnsafeBytes { text.appendMember("{\"ciphertext\":\"", $0) }
         case .decrypt(let ciphertext, let context):
-            return .json(try Self.plaintext(key, ciphertext, context))
+            let plaintext = try key.decrypt(ciphertext, context: context)
+            plaintext.withUnsafeBytes { text.appendMember("{\"plaintext\":\"", $0) }
         case .bulkDecrypt(let items):
-            var body: [UInt8] = [UInt8(ascii: "[")]
+            text.append(UInt8(ascii: "["))
             for (index, item) in items.enumerated() {
-                if index > 0 { body.append(UInt8(ascii: ",")) }
-                body += try Self.plaintext(key, item.ciphertext, item.context)
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                try KeyWork.decrypt(item.ciphertext, context: item.context).append(to: &text, with: key)
             }
-            return .json(body + [UInt8(ascii: "]")])
+            text.append(UInt8(ascii: "]"))
+            return
         case .hmac(let message):
-            let code = key.hmac(message)
-            return .json(SecretJSON.object([("hmac", code.withUnsafeBytes { SecretJSON.base64($0) })]))
+            key.hmac(message).withUnsafeBytes { text.appendMember("{\"hmac\":\"", $0) }
         }
-    }
-
-    private static func plaintext(
-        _ key: KESKey,
-        _ ciphertext: [UInt8],
-        _ context: [UInt8]
-    ) throws(KESError) -> [UInt8] {
-        let plaintext = try key.decrypt(ciphertext, context: context)
-        return SecretJSON.object([("plaintext", plaintext.withUnsafeBytes { SecretJSON.base64($0) })])
+        text.append(UInt8(ascii: "}"))
     }
 }
 
-/// Small objects of base64 texts, written without a `String`.
-private enum SecretJSON {
-    static func base64(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        var text: [UInt8] = []
-        Base64.append(bytes, to: &text)
-        return text
-    }
-
-    static func object(_ members: [(name: StaticString, base64: [UInt8])]) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(members.reduce(2) { $0 + $1.name.utf8CodeUnitCount + $1.base64.count + 6 })
-        for (index, member) in members.enumerated() {
-            text.append(UInt8(ascii: index == 0 ? "{" : ","))
-            text.append(UInt8(ascii: "\""))
-            member.name.withUTF8Buffer { text.append(contentsOf: $0) }
-            text.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":"), UInt8(ascii: "\"")])
-            text.append(contentsOf: member.base64)
-            text.append(UInt8(ascii: "\""))
-        }
-        text.append(UInt8(ascii: "}"))
-        return text
+extension [UInt8] {
+    /// Appends the beginning of a member and a base64 text with its closing quote, without a `String`.
+    fileprivate mutating func appendMember(_ opening: StaticString, _ bytes: UnsafeRawBufferPointer) {
+        opening.withUTF8Buffer { append(contentsOf: $0) }
+        Base64.append(bytes, to: &self)
+        append(UInt8(ascii: "\""))
     }
 }

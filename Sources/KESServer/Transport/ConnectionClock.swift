@@ -17,9 +17,12 @@ final class ConnectionClock {
     private let channel: any Channel
     private var deadline: NIODeadline?
     private var isScheduled = false
+    private let onStrike: () -> Void
 
-    init(_ channel: any Channel) {
+    /// Closes the channel, unless something else is to be done.
+    init(_ channel: any Channel, onStrike: (() -> Void)? = nil) {
         self.channel = channel
+        self.onStrike = onStrike ?? { channel.close(promise: nil) }
     }
 
     /// Nil stops the clock.
@@ -40,27 +43,10 @@ final class ConnectionClock {
         guard let deadline, channel.isActive else { return }
         if deadline <= channel.eventLoop.now {
             self.deadline = nil
-            channel.close(promise: nil)
+            onStrike()
         } else {
             schedule(deadline)
         }
-    }
-}
-
-/// Sees the first byte of each request before it is decoded, so that a head that comes in drops is cut off.
-final class ArrivalWatch: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let phase: ConnectionPhase
-
-    init(_ phase: ConnectionPhase) {
-        self.phase = phase
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        phase.bytesArrived()
-        context.fireChannelRead(data)
     }
 }
 
@@ -92,4 +78,7 @@ final class ConnectionPhase {
         phase = .idle
         clock.set(.seconds(TransportTimes.idleSecondsMax))
     }
+
+    /// The connection is closed.
+    func ended() { clock.set(nil) }
 }

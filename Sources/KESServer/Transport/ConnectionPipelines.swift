@@ -9,21 +9,36 @@ enum ConnectionPipelines {
     private static let streamsMax = 250
 
     static func configureHTTP1(_ channel: any Channel, _ peer: Peer, _ door: KESDoor) throws {
+        let phase = ConnectionPhase(ConnectionClock(channel))
+        let turn = door.turns.current(door)
+        let lane = HTTP1Lane(ImmediateCalls(peer, door), turn, phase) { [unowned channel] lane in
+            try addLibrary(channel, peer, door, phase, lane)
+        }
+        try channel.pipeline.syncOperations.addHandler(lane)
+    }
+
+    /// Puts the HTTP library at the end of the pipeline.
+    private static func addLibrary(
+        _ channel: any Channel,
+        _ peer: Peer,
+        _ door: KESDoor,
+        _ phase: ConnectionPhase,
+        _ lane: HTTP1Lane
+    ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = headerBytesMax
         limits.maxHeaderListSize = headerBytesMax
         limits.maxHeaderFieldCount = headersMax
-        let phase = ConnectionPhase(ConnectionClock(channel))
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandlers(
-            ArrivalWatch(phase),
+        let handler = RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: false)
+        handler.onAnswer = { [unowned lane] in lane.libraryAnswered() }
+        try channel.pipeline.syncOperations.addHandlers(
             HTTPResponseEncoder(),
             ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
             ),
             HTTPServerPipelineHandler(),
             HTTPServerProtocolErrorHandler(),
-            RequestHandler(peer: peer, door: door, phase: phase, closesAtEnd: false)
+            handler
         )
     }
 
@@ -33,8 +48,9 @@ enum ConnectionPipelines {
             HTTP2Setting(parameter: .maxConcurrentStreams, value: streamsMax),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytesMax),
         ]
+        // How long it may be idle is up to the lane, which knows of all streams.
         let times = NIOHTTP2ServerConnectionManagementHandler.Configuration(
-            maxIdleTime: .seconds(TransportTimes.idleSecondsMax),
+            maxIdleTime: nil,
             maxAge: nil,
             maxGraceTime: .seconds(TransportTimes.farewellSecondsMax),
             keepalive: nil
@@ -43,13 +59,11 @@ enum ConnectionPipelines {
             eventLoop: channel.eventLoop,
             configuration: times
         )
-        let handler = NIOHTTP2Handler(
-            mode: .server,
-            eventLoop: channel.eventLoop,
-            connectionConfiguration: connection,
-            streamConfiguration: NIOHTTP2Handler.StreamConfiguration(),
-            streamDelegate: manager.http2StreamDelegate
-        ) { stream in
+        let clock = ConnectionClock(channel) { [unowned channel] in
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        let lane = HTTP2Lane(ImmediateCalls(peer, door), door.turns.current(door), clock)
+        let streams = HTTP2StreamMultiplexer(mode: .server, channel: channel) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let phase = ConnectionPhase(ConnectionClock(stream))
                 try stream.pipeline.syncOperations.addHandlers(
@@ -58,6 +72,12 @@ enum ConnectionPipelines {
                 )
             }
         }
-        try channel.pipeline.syncOperations.addHandlers(handler, manager)
+        try channel.pipeline.syncOperations.addHandlers(
+            WriteGathering(),
+            NIOHTTP2Handler(mode: .server, connectionConfiguration: connection),
+            lane,
+            manager,
+            streams
+        )
     }
 }

@@ -9,6 +9,7 @@ import Synchronization
 package final class KESDoor: Sendable {
     let meter = RequestMeter()
     let log: EventLog
+    let turns = LoopTurns()
     private let current: Mutex<KESState>
     private let handshakes: HandshakeLimit
     private let limits: DoorLimits

@@ -22,6 +22,8 @@ final class RequestHandler: ChannelInboundHandler {
     private let phase: ConnectionPhase
     /// Whether one request is all that the channel carries.
     private let closesAtEnd: Bool
+    /// Told when an answer has been written.
+    var onAnswer: (() -> Void)?
     private var call: Call?
     private var arrival = RequestArrival()
     private var following: (stream: EventStream, number: UInt64)?
@@ -144,6 +146,7 @@ final class RequestHandler: ChannelInboundHandler {
             if !staysOpen, !self.closesAtEnd { context.close(promise: nil) }
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        onAnswer?()
     }
 
     /// Begins an answer that has no end.

@@ -9,8 +9,11 @@ extension Secret {
         return pending
     }
 
-    /// When something of its rotation is to be done; nil for secrets that are not to change.
-    var rotationDueAt: Date? { deletion == nil && !isReplica ? rotation?.dueAt : nil }
+    /// When something of its rotation is to be done, to the millisecond; nil for secrets that are not to change.
+    var rotationDueAt: Date? {
+        guard deletion == nil, !isReplica, let date = rotation?.dueAt else { return nil }
+        return Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded(.down) / 1000)
+    }
 
     /// Begins a rotation: registers its version, without a value, under AWSPENDING.
     ///

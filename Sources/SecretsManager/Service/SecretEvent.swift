@@ -1,16 +1,17 @@
 import AWSProtocol
 import Operations
+import Scheduling
 import Storage
-import Trail
+package import Trail
 
-import struct Foundation.Date
+package import struct Foundation.Date
 
 /// Something Secrets Manager did to a secret by itself, on its way to the trail.
 ///
-/// It is committed with the change it tells of and leaves the store when the trail has it. Should a crash, or two
-/// nodes at once, have it written twice, both have the same id. Source: Secrets Manager User Guide, "Log AWS
-/// Secrets Manager events with AWS CloudTrail".
-struct SecretEvent: Hashable, Sendable, Codable {
+/// It is committed with the change it tells of and leaves the store when the trail has it. Should a crash have it
+/// written twice, both have the same id. Source: Secrets Manager User Guide, "Log AWS Secrets Manager events with AWS
+/// CloudTrail".
+package struct SecretEvent: Hashable, Sendable, Codable {
     /// CloudTrail's `eventName`.
     enum Name: String, Sendable, Codable {
         case endSecretVersionDelete = "EndSecretVersionDelete"
@@ -29,6 +30,7 @@ struct SecretEvent: Hashable, Sendable, Codable {
     let account: AccountID
     let region: Region
     let arn: String
+    package var claimedUntil: Date?
     /// Members of `serviceEventDetails` besides the secret; nil for none.
     let details: [String: String]?
 
@@ -48,9 +50,13 @@ struct SecretEvent: Hashable, Sendable, Codable {
     }
 }
 
+extension SecretEvent: PendingEvent {
+    package var auditEvent: AuditEvent { AuditEvent(self) }
+}
+
 extension AuditEvent {
     /// The CloudTrail record of an event: who calls is AWS itself.
-    init(_ event: SecretEvent) {
+    fileprivate init(_ event: SecretEvent) {
         let platform = AuditIdentity.platform(accountID: event.account.description)
         self.init(
             userIdentity: platform.rendered,

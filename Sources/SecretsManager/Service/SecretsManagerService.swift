@@ -50,6 +50,9 @@ package final class SecretsManagerService: OperationService {
         OperationFrame(service: self, recorder: recorder)
     }
 
+    /// How the secrets and values in memory are used.
+    package var cacheStatistics: SecretCacheStatistics { cache.statistics }
+
     /// Forgets everything, when changes elsewhere were missed.
     package func invalidateAll() {
         cache.dropAll()
@@ -130,7 +133,10 @@ extension SecretsManagerService {
     func snapshot(_ locator: SecretLocator) async throws(SecretsManagerError) -> SecretSnapshot? {
         if let cached = cache.secret(locator) { return cached }
         let ticket = cache.beginLoading(locator.recordKey)
-        guard let (secret, version) = try await read(locator) else { return nil }
+        guard let (secret, version) = try await read(locator) else {
+            cache.noteAbsence()
+            return nil
+        }
         let snapshot = try SecretSnapshot(secret: secret, version: version)
         cache.install(snapshot, ticket: ticket)
         return snapshot

@@ -68,7 +68,7 @@ extension SecretsManagerService {
         return new
     }
 
-    /// The value of a version in the clear, with the caller's own permission to use the key.
+    /// The value of a version in the clear, with the caller's own permission to use the key, which `call` asks KMS for.
     ///
     /// - Throws: `.valueNotFound` for a version that has none.
     func reveal(
@@ -99,7 +99,7 @@ extension SecretsManagerService {
     ) async throws(SecretsManagerError) -> SecretValue {
         guard let version = resolved.secret.version(id) else { throw .valueNotFound(.id(id)) }
         let found = try await resolve(resolved.snapshot, id, text: resolved.text, for: call)
-        return try reveal(found, version, for: call)
+        return try reveal(found, version, for: call.delegated(by: Self.eventSource))
     }
 }
 

@@ -22,6 +22,9 @@ struct BareCommand: AsyncParsableCommand {
     @Option(help: "A PEM file with the certificate's private key.")
     var tlsKey: String?
 
+    @Flag(help: "Ask clients for a certificate, and take any.")
+    var tlsClients = false
+
     @Option(help: "The port of 127.0.0.1 to listen on; 0 for any.")
     var port = 0
 
@@ -29,11 +32,14 @@ struct BareCommand: AsyncParsableCommand {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together")
         }
+        guard !tlsClients || tlsKey != nil else {
+            throw ValidationError("--tls-clients needs --tls-certificate")
+        }
     }
 
     func run() async throws {
         let tls = try tlsContext()
-        let isRaw = raw
+        let (isRaw, asksClients) = (raw, tlsClients)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -42,7 +48,7 @@ struct BareCommand: AsyncParsableCommand {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls { try pipeline.addHandler(Self.handler(tls, asking: asksClients)) }
                     if isRaw {
                         try pipeline.addHandler(RawHandler())
                     } else {
@@ -59,10 +65,20 @@ struct BareCommand: AsyncParsableCommand {
 
     private func tlsContext() throws -> NIOSSLContext? {
         guard let tlsCertificate, let tlsKey else { return nil }
-        let configuration = TLSConfiguration.makeServerConfiguration(
+        var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(tlsCertificate).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: tlsKey, format: .pem))
         )
+        if tlsClients {
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates([])
+            configuration.verifySignatureAlgorithms = [.ed25519, .ecdsaSecp256R1Sha256]
+        }
         return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func handler(_ context: NIOSSLContext, asking: Bool) -> NIOSSLServerHandler {
+        guard asking else { return NIOSSLServerHandler(context: context) }
+        return NIOSSLServerHandler(context: context) { _, promise in promise.succeed(.certificateVerified) }
     }
 }

@@ -51,6 +51,14 @@ struct LoadCommand: ParsableCommand {
     @Option(help: "A PEM file of certificates to trust: connect with TLS.")
     var tlsAuthorities: String?
 
+    @OptionGroup var identity: ClientIdentity
+
+    @Flag(help: "Speak HTTP/2, one stream at a time on each connection; the requests are frames of stream 0.")
+    var http2 = false
+
+    @Flag(help: "Make a request on each connection as soon as it is open, which does not count.")
+    var askAtOnce = false
+
     @Option(help: "The status that answers must have.")
     var status = 200
 
@@ -71,6 +79,9 @@ struct LoadCommand: ParsableCommand {
         guard rate == nil || count == nil else {
             throw ValidationError("--rate and --count exclude each other")
         }
+        guard !http2 || status == 200 && tlsAuthorities != nil else {
+            throw ValidationError("--http2 needs TLS, and looks for the status 200")
+        }
     }
 
     func run() throws {
@@ -81,7 +92,16 @@ struct LoadCommand: ParsableCommand {
         }
         let plan = LoadPlan(
             address: target,
-            tls: try tlsAuthorities.map { try TLSClient(authorities: $0, host: String(host)) },
+            tls: try tlsAuthorities.map {
+                try TLSClient(
+                    authorities: $0,
+                    host: String(host),
+                    identity: identity.files,
+                    speaksHTTP2: http2
+                )
+            },
+            isHTTP2: http2,
+            asksAtOnce: askAtOnce,
             requests: try RequestList(file: Data(contentsOf: URL(filePath: requests))),
             expectation: Expectation(status: status, pattern: Array(expect.utf8)),
             pace: rate.map { .open(rate: $0) } ?? count.map { .counted($0) } ?? .closed,
@@ -100,8 +120,28 @@ struct LoadCommand: ParsableCommand {
     }
 }
 
+/// What a client of a server shows that asks for certificates.
+struct ClientIdentity: ParsableArguments {
+    @Option(help: "A PEM file with a certificate to show.")
+    var tlsCertificate: String?
+
+    @Option(help: "A PEM file with that certificate's private key.")
+    var tlsKey: String?
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together")
+        }
+    }
+
+    var files: (certificate: String, key: String)? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return (tlsCertificate, tlsKey)
+    }
+}
+
 /// The limit of open files, raised as far as the system lets it be.
-private enum OpenFiles {
+enum OpenFiles {
     static func allow(_ wanted: Int) throws(LoadError) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {

@@ -36,7 +36,10 @@ final class LoadThread {
         let start = MonotonicClock.now
         for index in 0..<count {
             MonotonicClock.sleep(until: start + UInt64(Double(index) * interval))
-            let connection = LoadConnection(try Transport(to: plan.address, tls: plan.tls))
+            let transport = try Transport(to: plan.address, tls: plan.tls)
+            let connection = LoadConnection(transport, isHTTP2: plan.isHTTP2)
+            if plan.isHTTP2 { try connection.greet() }
+            if plan.asksAtOnce { try connection.exchange(plan.requests[0], expecting: plan.expectation) }
             connections.append(connection)
             try watch(connection, index, EPOLL_CTL_ADD, EPOLLIN.rawValue)
             idle.append(index)
@@ -126,7 +129,7 @@ final class LoadThread {
         nextRequest = (nextRequest + plan.threads) % plan.requests.count
         connection.askedAt = time
         busyCount += 1
-        send(request, over: connection, index)
+        send(connection.prepare(request), over: connection, index)
     }
 
     private func send(_ bytes: UnsafeRawBufferPointer, over connection: LoadConnection, _ index: Int) {

@@ -10,13 +10,32 @@ final class TLSClient: @unchecked Sendable {
     /// - Parameters:
     ///   - authorities: A PEM file with the certificates to trust.
     ///   - host: The IPv4 address that the certificate must name.
-    /// - Throws: `.tls` when the file cannot be read.
-    init(authorities: String, host: String) throws(LoadError) {
+    ///   - identity: PEM files of the certificate that this client shows, and of its key.
+    ///   - speaksHTTP2: What the client offers, and nothing else.
+    /// - Throws: `.tls` when a file cannot be read.
+    init(
+        authorities: String,
+        host: String,
+        identity: (certificate: String, key: String)? = nil,
+        speaksHTTP2: Bool = false
+    ) throws(LoadError) {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw .tls(Self.lastError) }
         self.context = context
         self.host = host
         guard SSL_CTX_load_verify_file(context, authorities) == 1 else { throw .tls(Self.lastError) }
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        if let identity {
+            guard SSL_CTX_use_certificate_chain_file(context, identity.certificate) == 1,
+                SSL_CTX_use_PrivateKey_file(context, identity.key, SSL_FILETYPE_PEM) == 1
+            else { throw .tls(Self.lastError) }
+        }
+        if speaksHTTP2 {
+            // RFC 7301: each name behind its length. Unlike all others this call gives 0 for success.
+            let names = [UInt8(2)] + Array("h2".utf8)
+            guard SSL_CTX_set_alpn_protos(context, names, UInt32(names.count)) == 0 else {
+                throw .tls(Self.lastError)
+            }
+        }
         // One read(2) a record instead of two.
         SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, nil)
         let modes =

@@ -13,10 +13,9 @@ struct DueRotation: Hashable, Sendable {
         self.secret = secret
     }
 
-    /// Sorts by date: milliseconds since 1970 in fifteen digits, rounded up so that nothing is early.
+    /// Sorts by date: milliseconds since 1970 in fifteen digits.
     var recordKey: RecordKey {
-        let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.up))
-        return RecordKey(.rotationDue, Digits.text(milliseconds, count: 15) + "/\(secret.path)")
+        RecordKey(.rotationDue, Digits.text(date.milliseconds, count: 15) + "/\(secret.path)")
     }
 
     /// The rotation in the key of a record; nil for any other key.

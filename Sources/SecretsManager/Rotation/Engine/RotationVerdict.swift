@@ -18,7 +18,7 @@ enum RotationVerdict: Hashable {
 
 extension RotationRun {
     /// Seconds before the second and each further attempt; after these the rotation has failed.
-    static let pausesSeconds = [5.0, 15, 60, 300]
+    static let pausesSeconds = [1.0, 5, 30, 120, 300]
     /// Seconds between attempts after it has failed, while the pending value may be in force.
     static let lastingPauseSeconds = 1_800.0
 

@@ -1,0 +1,102 @@
+/// As much of HTTP/2 (RFC 9113) as it takes to ask one thing after the other and wait for each answer.
+///
+/// Requests are prepared frames, whose header blocks use no dynamic table; each goes out on a stream of its own.
+package struct HTTP2Client {
+    private var stream: UInt32 = 1
+    private var bytes: [UInt8] = []
+    private var isOK = false
+    private var hasPattern = false
+
+    private static let frameHeadBytes = 9
+    private static let frameBytesMax = 16_384
+    private static let streamMax = UInt32.max >> 1
+
+    private enum Kind {
+        static let data: UInt8 = 0
+        static let headers: UInt8 = 1
+        static let reset: UInt8 = 3
+        static let settings: UInt8 = 4
+        static let goAway: UInt8 = 7
+        static let windowUpdate: UInt8 = 8
+    }
+
+    private static let endStream: UInt8 = 1
+
+    package init() {}
+
+    /// The preface, no settings, and leave to send 1 GiB before this side says more.
+    package static let greeting: [UInt8] =
+        Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+        + [0, 0, 0, Kind.settings, 0, 0, 0, 0, 0]
+        + [0, 0, 4, Kind.windowUpdate, 0, 0, 0, 0, 0, 0x40, 0, 0, 0]
+
+    /// Writes the next stream's number into each of the frames of a request.
+    package mutating func number(_ frames: UnsafeMutableRawBufferPointer) {
+        precondition(stream <= Self.streamMax, "a connection has so many streams and no more")
+        (isOK, hasPattern) = (false, false)
+        var index = 0
+        while index + Self.frameHeadBytes <= frames.count {
+            let length = frames[index..<(index + 3)].reduce(0) { $0 << 8 | Int($1) }
+            frames.storeBytes(of: stream.bigEndian, toByteOffset: index + 5, as: UInt32.self)
+            index += Self.frameHeadBytes + length
+        }
+    }
+
+    /// Takes bytes that have come; whether the answer is as expected once it is whole, else nil.
+    ///
+    /// - Parameter pattern: What one of its frames of data must contain.
+    package mutating func take(
+        _ new: UnsafeRawBufferPointer,
+        containing pattern: [UInt8]
+    ) throws(HTTP2Fault) -> Bool? {
+        bytes.append(contentsOf: new)
+        var start = 0
+        defer { bytes.removeFirst(start) }
+        var isWhole = false
+        while bytes.count - start >= Self.frameHeadBytes {
+            let count = length(bytes[start...])
+            guard count <= Self.frameBytesMax else { throw .frameTooLong }
+            let end = start + Self.frameHeadBytes + count
+            guard end <= bytes.count else { break }
+            if try see(bytes[start..<end], pattern) { isWhole = true }
+            start = end
+        }
+        guard isWhole else { return nil }
+        stream += 2
+        return isOK && hasPattern
+    }
+
+    /// Looks at one frame; whether it ends the stream.
+    private mutating func see(_ frame: ArraySlice<UInt8>, _ pattern: [UInt8]) throws(HTTP2Fault) -> Bool {
+        let kind = frame[frame.startIndex + 3]
+        let payload = frame.dropFirst(Self.frameHeadBytes)
+        switch kind {
+        case Kind.headers: isOK = Self.saysOK(payload)
+        case Kind.data:
+            let found = payload.withUnsafeBytes { data in
+                pattern.withUnsafeBytes { data.offset(of: $0) != nil }
+            }
+            if found { hasPattern = true }
+        case Kind.reset: throw .reset
+        case Kind.goAway: throw .goAway
+        default: return false
+        }
+        return frame[frame.startIndex + 4] & Self.endStream != 0
+    }
+
+    /// RFC 7541: behind changes of the table's size the status comes first, and 200 is entry 8 of the static table.
+    private static func saysOK(_ block: ArraySlice<UInt8>) -> Bool {
+        block.drop { $0 & 0xE0 == 0x20 }.first == 0x88
+    }
+
+    private func length(_ frame: ArraySlice<UInt8>) -> Int {
+        frame.prefix(3).reduce(0) { $0 << 8 | Int($1) }
+    }
+}
+
+/// Why there will be no answer on a connection of HTTP/2.
+package enum HTTP2Fault: Error, Hashable, Sendable {
+    case frameTooLong
+    case reset
+    case goAway
+}
