@@ -134,7 +134,7 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KMS", "Operations", "Scheduling", "SecretsManager", "Storage", "Trail", crypto,
+            "KMS", "Operations", "Rotators", "Scheduling", "SecretsManager", "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -26,7 +26,7 @@ package struct BuiltInRotators: RotatorFactory {
                 RedisDriver($0, notices: notices)
             }
         default:
-            throw .permanent("there is no rotator of the kind \(registered.kind)")
+            throw .permanent("There is no rotator of the kind \(registered.kind).")
         }
     }
 

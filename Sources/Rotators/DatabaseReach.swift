@@ -9,6 +9,8 @@ package struct DatabaseReach: Sendable {
     package static let authoritiesDefault = "/etc/ssl/certs/ca-certificates.crt"
     /// How long a connection, and each answer after it, may take.
     static let secondsMax = 5
+    /// The most addresses of a host that are tried.
+    private static let addressesMax = 4
 
     private let hosts: Set<String>
     let authorities: String
@@ -24,21 +26,23 @@ package struct DatabaseReach: Sendable {
         self.addresses = addresses
     }
 
-    /// The address at which to call the server that credentials name.
-    func address(for credentials: DatabaseCredentials) async throws(RotationFailure) -> String {
+    /// The addresses at which to call the server that credentials name, at least one.
+    func addresses(for credentials: DatabaseCredentials) async throws(RotationFailure) -> [String] {
         let host = credentials.host.lowercased()
         let isListed = hosts.contains(host) || hosts.contains("\(host):\(credentials.port)")
         guard hosts.isEmpty || isListed else {
-            throw .permanent("\(credentials.server) is not among the hosts of the rotator's registration")
+            throw .permanent("\(credentials.server) is not among the hosts of the rotator's registration.")
         }
-        return try await addresses.address(of: credentials.host, mayBeLoopback: isListed)
+        let found = try await addresses.addresses(of: credentials.host, mayBeLoopback: isListed)
+        guard !found.isEmpty else { throw .temporary("\(credentials.host) has no address.") }
+        return Array(found.prefix(Self.addressesMax))
     }
 }
 
-/// Finds the address of a host and judges whether it may be called on behalf of others.
+/// Finds the addresses of a host and judges whether they may be called on behalf of others.
 package protocol DatabaseAddresses: Sendable {
-    /// The address of a host, as a number.
+    /// The addresses of a host, as numbers.
     ///
-    /// - Throws: `.temporary` when it cannot be found, `.permanent` when it may not be called.
-    func address(of host: String, mayBeLoopback: Bool) async throws(RotationFailure) -> String
+    /// - Throws: `.temporary` when they cannot be found, `.permanent` when one may not be called.
+    func addresses(of host: String, mayBeLoopback: Bool) async throws(RotationFailure) -> [String]
 }

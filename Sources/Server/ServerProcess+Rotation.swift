@@ -28,7 +28,7 @@ extension ServerProcess {
         )
         let engine = RotationEngine(
             secrets,
-            factory: RotatorKinds(),
+            factory: RotatorKinds(logger: logger),
             recorder: recorder,
             // The trail's lock lets one process at a time have it.
             node: trail.trail.description,

@@ -3,6 +3,8 @@ import SecretsManager
 import Synchronization
 import Testing
 
+@testable import Rotators
+
 @Suite("Rotating at a real Redis")
 struct RedisRotationTests {
     private static let masterSecret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:master-AbCdEf"
@@ -15,7 +17,9 @@ struct RedisRotationTests {
         return secret
     }
 
-    private func admits(_ label: RotationLabel, of secret: FakeSecret, _ redis: TestRedis) async throws -> Bool {
+    private func admits(_ label: RotationLabel, of secret: FakeSecret, _ redis: TestRedis) async throws
+        -> Bool
+    {
         try await redis.ask("app", secret.member("password", of: label) ?? "", ["GET", "x"]) != nil
     }
 
@@ -68,7 +72,7 @@ struct RedisRotationTests {
         let rotator = try databaseRotator("redis")
         secret.set(.current, to: redis.value(user: "app", password: "p0"))
         var error = await failure { () async throws(RotationFailure) in try await rotator.rotate(secret) }
-        #expect(error == .permanent("127.0.0.1:\(redis.port) answers NOPERM to ACL GETUSER"))
+        #expect(error == .permanent("127.0.0.1:\(redis.port) answers NOPERM to ACL GETUSER."))
         secret.set(.current, to: redis.value(user: "nobody", password: "p0"))
         secret.beginAnew()
         error = await failure { () async throws(RotationFailure) in try await rotator.rotate(secret) }

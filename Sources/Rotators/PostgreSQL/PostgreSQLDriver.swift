@@ -35,11 +35,13 @@ package struct PostgreSQLDriver: DatabaseDriver {
         }
     }
 
-    private func address(for credentials: DatabaseCredentials) async throws(RotationFailure) -> PostgreSQLAddress {
+    private func address(for credentials: DatabaseCredentials) async throws(RotationFailure)
+        -> PostgreSQLAddress
+    {
         PostgreSQLAddress(
             PostgreSQLLogin(
                 host: credentials.host,
-                address: try await reach.address(for: credentials),
+                addresses: try await reach.addresses(for: credentials),
                 port: credentials.port,
                 database: credentials.databaseName ?? Self.databaseDefault,
                 user: credentials.username,

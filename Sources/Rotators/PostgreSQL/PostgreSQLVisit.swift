@@ -29,7 +29,9 @@ struct PostgreSQLVisit {
             return .refused(error.reason)
         }
         guard visit.connection.wasAskedForPassword else {
-            throw .permanent("\(server) lets the user in without asking for the password, so none can be proved")
+            throw .permanent(
+                "\(server) lets the user in without asking for the password, so none can be proved."
+            )
         }
         try visit.run([PostgreSQLStatement("SELECT 1")])
         return .admitted
@@ -41,7 +43,7 @@ struct PostgreSQLVisit {
         guard let verifier = connection.verifier(of: change.pending.password, for: user),
             let secret = connection.quoted(text: verifier), let name = connection.quoted(name: user),
             let currentName = connection.quoted(name: change.current.username)
-        else { throw .permanent("\(server): the user's name or password is no text of PostgreSQL") }
+        else { throw .permanent("\(server): the user's name or password is no text of PostgreSQL.") }
         var statements = ["ALTER ROLE \(name) PASSWORD \(secret)"]
         switch change.target {
         case .sameUser: break
@@ -86,7 +88,9 @@ extension PostgreSQLVisit {
             )
         )
         guard isMember else {
-            throw .permanent("\(server): the role \(clone) is no member of \(original), so it is not its clone")
+            throw .permanent(
+                "\(server): the role \(clone) is no member of \(original), so it is not its clone."
+            )
         }
     }
 

@@ -18,7 +18,7 @@ extension RedisConversation {
         case .error(let text):
             // A server that is loading its data, or has no room for clients, said nothing about the password.
             guard ["WRONGPASS", "NOPERM", "ERR"].contains(Self.kind(of: text)) else {
-                throw .temporary("\(server) answers \(Self.kind(of: text))")
+                throw .temporary("\(server) answers \(Self.kind(of: text)).")
             }
             return "it answers \(Self.kind(of: text)) to the user and password"
         default: throw unexpected("AUTH")
@@ -66,7 +66,7 @@ extension RedisConversation {
         let answer = try await ask("ACL", "GETUSER", user)
         if case .error(let text) = answer { throw refused("ACL GETUSER", text) }
         if answer == .bulk(nil) || answer == .array(nil) {
-            throw .permanent("\(server) has no user of that name")
+            throw .permanent("\(server) has no user of that name.")
         }
         guard let members = answer.elements else { throw unexpected("ACL GETUSER") }
         func member(_ name: String) -> [String]? {
@@ -79,7 +79,7 @@ extension RedisConversation {
             throw unexpected("ACL GETUSER")
         }
         guard !flags.contains("nopass") else {
-            throw .permanent("\(server) lets the user in with any password, so none can be proved")
+            throw .permanent("\(server) lets the user in with any password, so none can be proved.")
         }
         return passwords
     }
@@ -96,11 +96,11 @@ extension RedisConversation {
 
     private func refused(_ command: String, _ text: String) -> RotationFailure {
         let kind = Self.kind(of: text)
-        let reason = "\(server) answers \(kind) to \(command)"
+        let reason = "\(server) answers \(kind) to \(command)."
         return ["NOPERM", "ERR"].contains(kind) ? .permanent(reason) : .temporary(reason)
     }
 
     private func unexpected(_ command: String) -> RotationFailure {
-        .temporary("\(server) gives an answer to \(command) that is none of Redis's")
+        .temporary("\(server) gives an answer to \(command) that is none of Redis's.")
     }
 }

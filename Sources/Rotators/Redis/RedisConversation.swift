@@ -14,7 +14,7 @@ struct RedisConversation {
     ///
     /// - Parameters:
     ///   - credentials: Which server; its certificate must have the name of the host.
-    ///   - address: Where it is.
+    ///   - addresses: Where it is; the first that takes the connection.
     ///   - authorities: A file of certificates, for credentials that use TLS.
     ///   - secondsMax: How long connecting may take, and how long all questions together.
     ///   - body: What to ask.
@@ -22,14 +22,14 @@ struct RedisConversation {
     /// - Throws: `.temporary` when the server cannot be reached, is not who it should be, or is too slow.
     static func hold<Outcome: Sendable>(
         with credentials: DatabaseCredentials,
-        at address: String,
+        at addresses: [String],
         authorities: String,
         secondsMax: Int,
         _ body: (inout RedisConversation) async throws(RotationFailure) -> Outcome
     ) async throws(RotationFailure) -> Outcome {
         let server = credentials.server
         do {
-            let channel = try await connect(credentials, address, authorities, secondsMax)
+            let channel = try await connect(credentials, addresses, authorities, secondsMax)
             let limit = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(secondsMax))) {
                 channel.channel.close(mode: .all, promise: nil)
             }
@@ -61,25 +61,43 @@ struct RedisConversation {
             try await questions.write(command)
             if let answer = try await answers.next(isolation: #isolation) { return answer }
         } catch is MalformedAnswer {
-            throw .temporary("\(server) does not speak Redis's protocol")
+            throw .temporary("\(server) does not speak Redis's protocol.")
         } catch {
             throw .temporary("\(server): the connection failed: \(error)")
         }
-        throw .temporary("\(server) closed the connection, or did not answer in time")
+        throw .temporary("\(server) closed the connection, or did not answer in time.")
     }
 
     private static func connect(
         _ credentials: DatabaseCredentials,
-        _ address: String,
+        _ addresses: [String],
         _ authorities: String,
         _ secondsMax: Int
     ) async throws -> NIOAsyncChannel<RESPValue, ByteBuffer> {
         let tls = credentials.usesTLS ? try Self.tls(authorities) : nil
         // An address is no name for TLS; the certificate must have it all the same.
-        let name = credentials.host == address ? nil : credentials.host
-        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let name = addresses.contains(credentials.host) ? nil : credentials.host
+        var failure: (any Error)?
+        for address in addresses {
+            do {
+                return try await connect(address, credentials.port, tls, name, secondsMax)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? RotationFailure.temporary("\(credentials.host) has no address.")
+    }
+
+    private static func connect(
+        _ address: String,
+        _ port: Int,
+        _ tls: NIOSSLContext?,
+        _ name: String?,
+        _ secondsMax: Int
+    ) async throws -> NIOAsyncChannel<RESPValue, ByteBuffer> {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(Int64(secondsMax)))
-            .connect(host: address, port: credentials.port) { channel in
+            .connect(host: address, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(

@@ -4,8 +4,8 @@ package import Cryptography
 /// How a user gets into a database, in parts that somebody else wrote: nothing of them is read as a setting of libpq.
 package struct PostgreSQLLogin: Sendable {
     package let host: String
-    /// The address of the host, which is not looked up again.
-    package let address: String
+    /// The addresses of the host, which is not looked up again; they are tried one after the other.
+    package let addresses: [String]
     package let port: Int
     package let database: String
     package let user: String
@@ -16,7 +16,7 @@ package struct PostgreSQLLogin: Sendable {
 
     package init(
         host: String,
-        address: String,
+        addresses: [String],
         port: Int,
         database: String,
         user: String,
@@ -25,7 +25,7 @@ package struct PostgreSQLLogin: Sendable {
         connectSeconds: Int
     ) {
         self.host = host
-        self.address = address
+        self.addresses = addresses
         self.port = port
         self.database = database
         self.user = user
@@ -37,7 +37,9 @@ package struct PostgreSQLLogin: Sendable {
     /// All by which libpq could come by another server, user or password is given, so that it looks nowhere else.
     var options: [String: String] {
         var options = [
-            "host": host, "hostaddr": address, "port": String(port), "dbname": database, "user": user,
+            "host": addresses.map { _ in host }.joined(separator: ","),
+            "hostaddr": addresses.joined(separator: ","), "port": String(port), "dbname": database,
+            "user": user,
             "connect_timeout": String(connectSeconds), "client_encoding": "UTF8",
             "passfile": "/dev/null", "gssencmode": "disable", "target_session_attrs": "any",
             "sslmode": "disable",
@@ -70,7 +72,9 @@ extension PostgreSQLConnection {
     /// - Returns: Nil when memory is short.
     package func verifier(of password: Redacted<String>, for user: String) -> String? {
         password.exposingSecret { password in
-            guard let text = PQencryptPasswordConn(handle, password, user, "scram-sha-256") else { return nil }
+            guard let text = PQencryptPasswordConn(handle, password, user, "scram-sha-256") else {
+                return nil
+            }
             defer { PQfreemem(text) }
             return String(cString: text)
         }

@@ -1,6 +1,7 @@
 import AWSProtocol
 import ArgumentParser
 import Doors
+import Logging
 import SecretsManager
 import Server
 
@@ -59,7 +60,7 @@ struct RotatorAdd: AsyncParsableCommand {
                 createdAt: SystemTime.now()
             )
             do throws(RotationFailure) {
-                _ = try RotatorKinds().rotator(for: rotator)
+                _ = try RotatorKinds(logger: Logger(label: "strongroom")).rotator(for: rotator)
             } catch {
                 throw ValidationError(error.reason)
             }

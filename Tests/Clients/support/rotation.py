@@ -1,4 +1,4 @@
-"""A function that rotates a password, as published ones do, and what invokes it: Lambda's runtime, played by us."""
+"""A rotation function of the published shape, and what invokes it: the runtime of Lambda, played by us."""
 
 import json
 import threading

@@ -23,7 +23,7 @@ package struct DatabaseCredentials: Sendable {
     ///
     /// - Parameters:
     ///   - value: The value of a version.
-    ///   - what: Whose value it is, for the reason of a failure, such as `the current value`.
+    ///   - what: Whose value it is, for the reason of a failure, such as `The current value`.
     ///   - engine: What the database must be.
     /// - Throws: `.permanent` with what is wrong; the value itself is never told.
     package init(
@@ -32,25 +32,25 @@ package struct DatabaseCredentials: Sendable {
         engine: DatabaseEngine
     ) throws(RotationFailure) {
         guard case .object(let members) = Self.parse(value) else {
-            throw .permanent("\(what) is not a JSON object with username and password")
+            throw .permanent("\(what) is not a JSON object with username and password.")
         }
         func text(_ name: String) -> String? {
             guard let text = members[name]?.text, !text.isEmpty, !text.utf8.contains(0) else { return nil }
             return text
         }
         guard let name = text("engine"), engine.names.contains(name) else {
-            throw .permanent("\(what) does not have the engine \(engine.names.joined(separator: " or "))")
+            throw .permanent("\(what) does not have the engine \(engine.names.joined(separator: " or ")).")
         }
         guard let host = text("host"), Self.isHost(host) else {
-            throw .permanent("\(what) has no host, by name or address")
+            throw .permanent("\(what) has no host, by name or address.")
         }
-        guard let username = text("username") else { throw .permanent("\(what) has no username") }
-        guard let password = text("password") else { throw .permanent("\(what) has no password") }
+        guard let username = text("username") else { throw .permanent("\(what) has no username.") }
+        guard let password = text("password") else { throw .permanent("\(what) has no password.") }
         guard let port = Self.port(members["port"], otherwise: engine.port) else {
-            throw .permanent("\(what) has a port that is no number from 1 to 65535")
+            throw .permanent("\(what) has a port that is no number from 1 to 65535.")
         }
         guard let usesTLS = Self.flag(members["ssl"]) else {
-            throw .permanent("\(what) has an ssl that is neither true nor false")
+            throw .permanent("\(what) has an ssl that is neither true nor false.")
         }
         self.members = members
         self.host = host

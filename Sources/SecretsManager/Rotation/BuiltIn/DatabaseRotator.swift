@@ -40,11 +40,20 @@ package struct DatabaseRotator: Rotator {
         let current = try await current(of: secret)
         let username = try users.user(after: current.username, bytesMax: driver.engine.usernameBytesMax)
         if users == .alternating, current.masterSecret == nil {
-            throw .permanent("the current value has no masterarn: only a master can change another user")
+            throw .permanent("The current value has no masterarn: only a master can change another user.")
         }
         // What an earlier attempt made may be in force at the database already.
         guard try await secret.value(.pending) == nil else { return }
-        try await secret.putPending(current.value(username: username, password: passwords.generate()))
+        let value = current.value(username: username, password: passwords.generate())
+        let change = PasswordChange(
+            pending: try DatabaseCredentials(value, what: "The pending value", engine: driver.engine),
+            current: current,
+            previous: try await previous(of: secret, like: current),
+            target: users.target(after: current.username)
+        )
+        // A rotation that cannot go on is found out while it can be taken back.
+        _ = try await actor(for: change, of: secret)
+        try await secret.putPending(value)
     }
 
     private func set(_ secret: any RotatingSecret) async throws(RotationFailure) {
@@ -52,12 +61,12 @@ package struct DatabaseRotator: Rotator {
         let pending = try await pending(of: secret)
         guard pending.isSameServer(as: current) else {
             throw .permanent(
-                "the pending value is for \(pending.server), the current one for \(current.server)"
+                "The pending value is for \(pending.server), the current one for \(current.server)."
             )
         }
         let username = try users.user(after: current.username, bytesMax: driver.engine.usernameBytesMax)
         guard pending.username == username else {
-            throw .permanent("the user of the pending value is not the one whose turn it is")
+            throw .permanent("The user of the pending value is not the one whose turn it is.")
         }
         if case .admitted = try await driver.login(as: pending) { return }
         let change = PasswordChange(
@@ -72,7 +81,7 @@ package struct DatabaseRotator: Rotator {
     private func test(_ secret: any RotatingSecret) async throws(RotationFailure) {
         let pending = try await pending(of: secret)
         if case .refused(let reason) = try await driver.login(as: pending) {
-            throw .temporary("the pending value does not open \(pending.server): \(reason)")
+            throw .temporary("The pending value does not open \(pending.server): \(reason)")
         }
     }
 }
@@ -106,7 +115,7 @@ extension DatabaseRotator {
             if resetsLostPasswords, change.current.masterSecret != nil { return nil }
         }
         // It may be a limit on connections as well as a wrong password.
-        throw .temporary("the current value does not open \(change.current.server): \(reason)")
+        throw .temporary("The current value does not open \(change.current.server): \(reason)")
     }
 
     private func master(
@@ -114,21 +123,21 @@ extension DatabaseRotator {
         of secret: any RotatingSecret
     ) async throws(RotationFailure) -> DatabaseCredentials {
         guard let name = change.current.masterSecret else {
-            throw .permanent("the current value has no masterarn: only a master can change another user")
+            throw .permanent("The current value has no masterarn: only a master can change another user.")
         }
         let master = try DatabaseCredentials(
             try await secret.currentValue(of: name),
-            what: "the value of the secret that masterarn names",
+            what: "The value of the secret that masterarn names",
             engine: driver.engine
         )
         // The master's password goes to no server but its own.
         guard master.isSameServer(as: change.current) else {
             throw .permanent(
-                "the master is one of \(master.server), the current value is for \(change.current.server)"
+                "The master is one of \(master.server), the current value is for \(change.current.server)."
             )
         }
         guard ![change.current.username, change.pending.username].contains(master.username) else {
-            throw .permanent("the master cannot be the user whose password is rotated")
+            throw .permanent("The master cannot be the user whose password is rotated.")
         }
         return master
     }
@@ -139,16 +148,16 @@ extension DatabaseRotator {
 extension DatabaseRotator {
     private func current(of secret: any RotatingSecret) async throws(RotationFailure) -> DatabaseCredentials {
         guard let value = try await secret.value(.current) else {
-            throw .permanent("the secret has no current value")
+            throw .permanent("The secret has no current value.")
         }
-        return try DatabaseCredentials(value, what: "the current value", engine: driver.engine)
+        return try DatabaseCredentials(value, what: "The current value", engine: driver.engine)
     }
 
     private func pending(of secret: any RotatingSecret) async throws(RotationFailure) -> DatabaseCredentials {
         guard let value = try await secret.value(.pending) else {
-            throw .permanent("the secret has no pending value")
+            throw .permanent("The secret has no pending value.")
         }
-        return try DatabaseCredentials(value, what: "the pending value", engine: driver.engine)
+        return try DatabaseCredentials(value, what: "The pending value", engine: driver.engine)
     }
 
     /// The previous credentials, where they are of the same user and server; whatever else they are is no failure.
@@ -159,7 +168,7 @@ extension DatabaseRotator {
         guard let value = try await secret.value(.previous) else { return nil }
         let previous: DatabaseCredentials
         do throws(RotationFailure) {
-            previous = try DatabaseCredentials(value, what: "the previous value", engine: driver.engine)
+            previous = try DatabaseCredentials(value, what: "The previous value", engine: driver.engine)
         } catch {
             return nil
         }

@@ -18,7 +18,7 @@ package enum RotatedUsers: String, CaseIterable, Hashable, Sendable {
             let clone = current + Self.suffix
             guard clone.utf8.count <= bytesMax else {
                 throw .permanent(
-                    "the user's clone would have a name of \(clone.utf8.count) bytes; \(bytesMax) are the most"
+                    "The user's clone would have a name of \(clone.utf8.count) bytes; \(bytesMax) are the most."
                 )
             }
             return clone

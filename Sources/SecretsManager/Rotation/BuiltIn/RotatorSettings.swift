@@ -9,7 +9,7 @@ package struct RotatorSettings: Sendable {
             values = registered.settings
             return
         }
-        throw .permanent("a rotator of the kind \(registered.kind) has no setting \(first)")
+        throw .permanent("A rotator of the kind \(registered.kind) has no setting \(first).")
     }
 
     package func text(_ name: String) -> String? { values[name] }
@@ -25,7 +25,7 @@ package struct RotatorSettings: Sendable {
         switch values[name] {
         case nil, "false": false
         case "true": true
-        default: throw .permanent("the setting \(name) is neither true nor false")
+        default: throw .permanent("The setting \(name) is neither true nor false.")
         }
     }
 
@@ -36,7 +36,7 @@ package struct RotatorSettings: Sendable {
         guard let text = values[name] else { return otherwise }
         guard let choice = Choice(rawValue: text) else {
             let all = Choice.allCases.map(\.rawValue).joined(separator: " or ")
-            throw .permanent("the setting \(name) is not \(all)")
+            throw .permanent("The setting \(name) is not \(all).")
         }
         return choice
     }
@@ -62,7 +62,7 @@ extension RotatorSettings {
                 let (least, most) = (
                     PasswordRules.lengthRange.lowerBound, PasswordRules.lengthRange.upperBound
                 )
-                throw .permanent("the setting password-length is no number from \(least) to \(most)")
+                throw .permanent("The setting password-length is no number from \(least) to \(most).")
             }
             length = number
         }
@@ -78,7 +78,7 @@ extension RotatorSettings {
                 excludedTypes: excludedTypes
             )
         } catch {
-            throw .permanent("no password of \(length) characters can be made of what the settings leave")
+            throw .permanent("No password of \(length) characters can be made of what the settings leave.")
         }
     }
 }

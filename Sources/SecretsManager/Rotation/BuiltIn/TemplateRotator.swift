@@ -18,7 +18,7 @@ package struct TemplateRotator: Rotator {
             known: RotatorSettings.passwordNames.union([Self.templateName])
         )
         guard let text = settings.text(Self.templateName) else {
-            throw .permanent("the setting \(Self.templateName) is missing")
+            throw .permanent("The setting \(Self.templateName) is missing.")
         }
         template = try ValueTemplate(text)
         passwords = try settings.passwords()
@@ -34,7 +34,7 @@ package struct TemplateRotator: Rotator {
             guard try await secret.value(.pending) == nil else { return }
             let value = try template.value(replacing: try await secret.value(.current), passwords: passwords)
             guard value.exposingSecret({ $0.count <= Self.valueBytesMax }) else {
-                throw .permanent("the template makes a value of more than \(Self.valueBytesMax) bytes")
+                throw .permanent("The template makes a value of more than \(Self.valueBytesMax) bytes.")
             }
             try await secret.putPending(value)
         case .setSecret:
@@ -42,10 +42,10 @@ package struct TemplateRotator: Rotator {
             return
         case .testSecret:
             guard let pending = try await secret.value(.pending) else {
-                throw .permanent("the secret has no pending value")
+                throw .permanent("The secret has no pending value.")
             }
             guard template.admits(pending) else {
-                throw .permanent("the pending value does not have the form of the template")
+                throw .permanent("The pending value does not have the form of the template.")
             }
         case .finishSecret: try await secret.makePendingCurrent()
         }

@@ -34,10 +34,10 @@ package struct ValueTemplate: Sendable {
             do throws(JSONError) {
                 json = try JSON.parse(text)
             } catch {
-                throw .permanent("the template begins as a JSON object, but \(error.reason)")
+                throw .permanent("The template begins as a JSON object, but \(error.reason).")
             }
             guard case .object(let object) = json else {
-                throw .permanent("the template begins as a JSON object and is none")
+                throw .permanent("The template begins as a JSON object and is none.")
             }
             places = try Self.places(in: json)
             form = .object(object)
@@ -46,7 +46,7 @@ package struct ValueTemplate: Sendable {
             places = parts.count { if case .text = $0 { false } else { true } }
             form = .text(parts)
         }
-        guard places > 0 else { throw .permanent("the template generates nothing: it has no {{password}}") }
+        guard places > 0 else { throw .permanent("The template generates nothing: it has no {{password}}.") }
     }
 
     /// A new value.
@@ -54,6 +54,7 @@ package struct ValueTemplate: Sendable {
     /// - Parameters:
     ///   - current: The secret's value now, when it has one.
     ///   - passwords: What passwords are made of.
+    /// - Returns: The value, with fresh parts in its places.
     /// - Throws: `.permanent` when the template is a JSON object and the current value is not.
     package func value(
         replacing current: SecretValue?,
@@ -68,9 +69,10 @@ package struct ValueTemplate: Sendable {
             let kept = try Self.members(of: current)
             for (key, value) in kept {
                 writer.name(key.text)
+                let replacement = template[key.text]
                 try Self.write(
-                    template[key.text] ?? value,
-                    isTemplate: template[key.text] != nil,
+                    replacement ?? value,
+                    isTemplate: replacement != nil,
                     passwords,
                     to: &writer
                 )
@@ -111,7 +113,7 @@ extension ValueTemplate {
             do throws(JSONError) { return try JSON.parse(bytes) } catch { return nil }
         }
         guard case .object(let object) = json else {
-            throw .permanent("the template is a JSON object, and the secret's value is not")
+            throw .permanent("The template is a JSON object, and the secret's value is not.")
         }
         return object.members
     }
@@ -189,7 +191,7 @@ extension ValueTemplate {
                 continue
             }
             guard let close = rest.firstRange(of: "}}") else {
-                throw .permanent("the template opens a place with {{ and does not close it")
+                throw .permanent("The template opens a place with {{ and does not close it.")
             }
             if !plain.isEmpty { parts.append(.text(plain)) }
             plain = ""
@@ -207,11 +209,11 @@ extension ValueTemplate {
         if words == ["password"] { return .password }
         guard words.count == 2, ["hex", "base64"].contains(words[0]) else {
             throw .permanent(
-                "the template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}"
+                "The template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}."
             )
         }
         guard let count = Int(words[1]), (1...bytesMax).contains(count) else {
-            throw .permanent("the template has a place of no number of bytes from 1 to \(bytesMax)")
+            throw .permanent("The template has a place of no number of bytes from 1 to \(bytesMax).")
         }
         return words[0] == "hex" ? .hex(bytes: count) : .base64(bytes: count)
     }
