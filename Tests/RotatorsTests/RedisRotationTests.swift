@@ -3,6 +3,8 @@ import SecretsManager
 import Synchronization
 import Testing
 
+@testable import Rotators
+
 @Suite("Rotating at a real Redis")
 struct RedisRotationTests {
     private static let masterSecret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:master-AbCdEf"
