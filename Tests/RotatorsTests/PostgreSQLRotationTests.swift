@@ -37,6 +37,13 @@ struct PostgreSQLRotationTests {
         #expect(try database.admits(.pending, of: secret))
     }
 
+    @Test func `finds the address at which the server is`() async throws {
+        let secret = try database.secret()
+        secret.set(.current, to: secret.text(.current)?.replacing("127.0.0.1", with: "two.example"))
+        try await databaseRotator("postgresql").rotate(secret)
+        #expect(try database.admits(.current, of: secret))
+    }
+
     @Test func `makes a clone with the user's rights, and takes turns`() async throws {
         let secret = try database.secret(more: Self.withMaster)
         let rotator = try databaseRotator("postgresql", ["users": "alternating"])

@@ -22,6 +22,9 @@ package struct RedisDriver: DatabaseDriver {
 
     package func login(as credentials: DatabaseCredentials) async throws(RotationFailure) -> LoginOutcome {
         try await visit(credentials) { (redis) async throws(RotationFailure) in
+            if let refusal = try await redis.authenticate(credentials.username, credentials.password) {
+                return .refused(refusal)
+            }
             // To a user without a password every password is right.
             let nobodys = Redacted(Hex.encode(SecretBytes(randomCount: 32).withUnsafeBytes { Array($0) }))
             if try await redis.authenticate(credentials.username, nobodys) == nil {
@@ -29,8 +32,7 @@ package struct RedisDriver: DatabaseDriver {
                     "\(credentials.server) lets the user in with any password, so none can be proved."
                 )
             }
-            let refusal = try await redis.authenticate(credentials.username, credentials.password)
-            return refusal.map { .refused($0) } ?? .admitted
+            return .admitted
         }
     }
 
