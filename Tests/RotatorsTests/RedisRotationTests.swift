@@ -84,7 +84,7 @@ struct RedisRotationTests {
         try await databaseRotator("redis", notices: notices).rotate(secret)
         #expect(try await admits(.current, of: secret, redis))
         let told = notices.all.withLock { $0 }
-        #expect(told.count == 1 && told[0].contains("app") && !told[0].contains("p0"))
+        #expect(told.count == 1 && told[0].contains("forgotten") && !told[0].contains("p0"))
     }
 
     @Test func `refuses users that need no password, are not there, or may not`() async throws {

@@ -42,15 +42,14 @@ package struct RedisDriver: DatabaseDriver {
     ) async throws(RotationFailure) {
         let isKept = try await visit(actor) { (redis) async throws(RotationFailure) in
             if let refusal = try await redis.authenticate(actor.username, actor.password) {
-                throw .temporary("\(actor.server): \(refusal)")
+                throw .temporary("\(refusal).")
             }
             try await redis.carryOut(change)
             return try await redis.save()
         }
         guard !isKept else { return }
         notices.note(
-            "\(actor.server) has no file for its users: a new password of \(change.pending.username) is forgotten when "
-                + "it starts anew"
+            "\(actor.server) has no file for its users: the new password is forgotten when it starts anew"
         )
     }
 
