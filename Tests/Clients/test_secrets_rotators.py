@@ -297,7 +297,7 @@ def told(server, arn, text):
     return [line for line in server.log.read_text().splitlines() if arn in line and text in line]
 
 
-@pytest.mark.parametrize("fault", ["host", "metadata", "master", "password-less", "clone"])
+@pytest.mark.parametrize("fault", ["host", "metadata", "master", "password-less", "trust", "clone"])
 def test_what_a_rotator_may_not_do_it_does_not(server, secrets, postgresql, tls, fault):
     """The log tells why; the password of the user and the value that clients read are as before."""
     user, password = new_user(postgresql)
@@ -320,6 +320,13 @@ def test_what_a_rotator_may_not_do_it_does_not(server, secrets, postgresql, tls,
             rotator = postgresql_rotator(server, tls, "alternating", *may_read)
             value = json.dumps({**json.loads(value), "password": ""})
             reason = "has no password"
+        case "trust":
+            # A server that does not ask for the password.
+            rules = postgresql.data / "pg_hba.conf"
+            rules.write_text(f'host all "{user}" 127.0.0.1/32 trust\n{rules.read_text()}')
+            postgresql.sql("SELECT pg_reload_conf()")
+            rotator = postgresql_rotator(server, tls, "single")
+            reason = "without asking for the password"
         case "clone":
             # Somebody's user that is only called like a clone.
             postgresql.sql(f"CREATE ROLE \"{user}_clone\" LOGIN PASSWORD 'other'")
