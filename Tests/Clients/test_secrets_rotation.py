@@ -409,6 +409,18 @@ def test_a_crash_at_any_step_leaves_a_working_password(own_server, moment):
     own_server.command("trail", "verify")
 
 
+def test_a_stop_in_the_middle_of_a_step_is_no_failure(own_server):
+    with Scene(own_server, "stopping") as scene:
+        scene.runtime.hold("setSecret", "before")
+        scene.rotate()
+        assert scene.runtime.reached.wait(SECONDS)
+        assert own_server.stop() == 0
+        scene.runtime.let_go()
+        own_server.start()
+        scene.wait_until_rotated()
+    assert "a step of a rotation failed" not in own_server.log.read_text()
+
+
 def readable(scene):
     """The values that a client can read: the current and the pending one."""
     values = [scene.value()]
