@@ -93,7 +93,9 @@ struct DatabaseRotatorTests {
 
     @Test func `has a master act where users cannot`() async throws {
         let database = FakeDatabase(["app": "p0", "admin": "m"], engine: .redis)
-        let redis = { (text: String) in text.replacing("postgres", with: "redis").replacing("5432", with: "6379") }
+        let redis = { (text: String) in
+            text.replacing("postgres", with: "redis").replacing("5432", with: "6379")
+        }
         let secret = FakeSecret(redis(Self.value(more: Self.withMaster)))
         secret.setOther(Self.master, to: redis(Self.masterValue))
         try await rotator(database).rotate(secret)
@@ -125,13 +127,18 @@ struct DatabaseRotatorTests {
         (value(more: #","ssl":"maybe""#), "ssl"), (value(more: #","ssl":1"#), "ssl"),
     ]
 
-    @Test(arguments: refused.indices) func `refuses values that are none of a database`(_ index: Int) async throws {
+    @Test(arguments: refused.indices) func `refuses values that are none of a database`(_ index: Int)
+        async throws
+    {
         let (value, reason) = Self.refused[index]
         let database = FakeDatabase(["app": "p0"])
         let secret = FakeSecret(value)
         let rotator = try rotator(database)
         let error = await failure { () async throws(RotationFailure) in try await rotator.rotate(secret) }
-        #expect(error?.isRetryable == false && error?.reason.contains(reason) == true, "\(String(describing: error))")
+        #expect(
+            error?.isRetryable == false && error?.reason.contains(reason) == true,
+            "\(String(describing: error))"
+        )
         #expect(secret.text(.pending) == nil && database.passwords.withLock { $0 == ["app": "p0"] })
     }
 
@@ -154,7 +161,8 @@ struct DatabaseRotatorTests {
     @Test func `lets a master act only at its own server, and never on itself`() async throws {
         for master in [
             Self.masterValue.replacing(#""db""#, with: #""other""#),
-            Self.masterValue.replacing("5432", with: "5433"), Self.masterValue.replacing("admin", with: "app"),
+            Self.masterValue.replacing("5432", with: "5433"),
+            Self.masterValue.replacing("admin", with: "app"),
             Self.masterValue.replacing("admin", with: "app_clone"), "text",
         ] {
             let database = FakeDatabase(["app": "p0", "admin": "m"])

@@ -9,7 +9,11 @@ final class FakeDatabase: DatabaseDriver {
     let actors = Mutex<[String]>([])
     private let breakdown: Breakdown
 
-    init(_ passwords: [String: String], engine: DatabaseEngine = .postgreSQL, breakdown: Breakdown = Breakdown()) {
+    init(
+        _ passwords: [String: String],
+        engine: DatabaseEngine = .postgreSQL,
+        breakdown: Breakdown = Breakdown()
+    ) {
         self.passwords = Mutex(passwords)
         self.engine = engine
         self.breakdown = breakdown

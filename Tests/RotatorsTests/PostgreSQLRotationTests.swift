@@ -121,7 +121,10 @@ struct PostgreSQLRotationTests {
         secret.set(.current, to: secret.text(.current)?.replacing(#","ssl":false"#, with: ""))
         let rotator = try databaseRotator("postgresql")
         let error = await failure { () async throws(RotationFailure) in try await rotator.rotate(secret) }
-        #expect(error?.isRetryable == true && error?.reason.contains("SSL") == true, "\(String(describing: error))")
+        #expect(
+            error?.isRetryable == true && error?.reason.contains("SSL") == true,
+            "\(String(describing: error))"
+        )
     }
 
     @Test(arguments: [["users": "three"], ["reset-lost-passwords": "1"], ["template": "{{password}}"]])

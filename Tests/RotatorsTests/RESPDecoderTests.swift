@@ -14,7 +14,8 @@ struct RESPDecoderTests {
         return values
     }
 
-    private static let text = "+OK\r\n-ERR no\r\n:-5\r\n$3\r\na\r\n\r\n$-1\r\n*-1\r\n*2\r\n$0\r\n\r\n*1\r\n+x\r\n"
+    private static let text =
+        "+OK\r\n-ERR no\r\n:-5\r\n$3\r\na\r\n\r\n$-1\r\n*-1\r\n*2\r\n$0\r\n\r\n*1\r\n+x\r\n"
     private static let expected: [RESPValue] = [
         .simple("OK"), .error("ERR no"), .integer(-5), .bulk([0x61, 0x0D, 0x0A]), .bulk(nil), .array(nil),
         .array([.bulk([]), .array([.simple("x")])]),
@@ -36,7 +37,9 @@ struct RESPDecoderTests {
 
     @Test func `reads garbage without harm`() {
         var generator = SystemRandomNumberGenerator()
-        let pieces = ["*", "$", "+", "-", ":", "1", "3", "\r\n", "\r", "\n", "a", "-1", "*2\r\n", "$2\r\nab\r\n"]
+        let pieces = [
+            "*", "$", "+", "-", ":", "1", "3", "\r\n", "\r", "\n", "a", "-1", "*2\r\n", "$2\r\nab\r\n",
+        ]
         var (read, refused) = (0, 0)
         for _ in 0..<5_000 {
             let text = (0..<Int.random(in: 1...10, using: &generator))

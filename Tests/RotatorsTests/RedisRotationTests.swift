@@ -17,7 +17,9 @@ struct RedisRotationTests {
         return secret
     }
 
-    private func admits(_ label: RotationLabel, of secret: FakeSecret, _ redis: TestRedis) async throws -> Bool {
+    private func admits(_ label: RotationLabel, of secret: FakeSecret, _ redis: TestRedis) async throws
+        -> Bool
+    {
         try await redis.ask("app", secret.member("password", of: label) ?? "", ["GET", "x"]) != nil
     }
 

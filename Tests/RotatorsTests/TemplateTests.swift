@@ -56,7 +56,9 @@ struct TemplateTests {
         for value in ["text", "[]", "{", "3"] {
             let secret = FakeSecret(value)
             let error = await failure { () async throws(RotationFailure) in try await rotator.rotate(secret) }
-            #expect(error?.isRetryable == false && secret.text(.pending) == nil && secret.text(.current) == value)
+            #expect(
+                error?.isRetryable == false && secret.text(.pending) == nil && secret.text(.current) == value
+            )
         }
         let other = FakeSecret("{}")
         other.set(.pending, to: "text")
@@ -83,7 +85,9 @@ struct TemplateTests {
 
     @Test func `read garbage without harm`() async {
         var generator = SystemRandomNumberGenerator()
-        let pieces = ["{{", "}}", "password", "hex:", "9", ":", "{", "}", "\"", "a", "é", " ", "base64:3", "\\"]
+        let pieces = [
+            "{{", "}}", "password", "hex:", "9", ":", "{", "}", "\"", "a", "é", " ", "base64:3", "\\",
+        ]
         for _ in 0..<2_000 {
             let text = (0..<Int.random(in: 0...12, using: &generator))
                 .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
@@ -100,12 +104,16 @@ struct TemplateTests {
         ["password-length": "0"], ["password-length": "4097"], ["password-length": "x"],
         ["exclude-numbers": "yes"],
         ["unknown": "1"], ["hosts": "a"],
-        ["exclude-lowercase": "true", "exclude-uppercase": "true", "exclude-numbers": "true", "exclude-punctuation": "true"],
+        [
+            "exclude-lowercase": "true", "exclude-uppercase": "true", "exclude-numbers": "true",
+            "exclude-punctuation": "true",
+        ],
         ["password-length": "2"],
     ])
     func `with these settings are refused`(_ settings: [String: String]) async throws {
         let error = await failure { () async throws(RotationFailure) in
-            guard let all = registered("template", settings.merging(["template": "{{password}}"]) { $1 }) else {
+            guard let all = registered("template", settings.merging(["template": "{{password}}"]) { $1 })
+            else {
                 return
             }
             _ = try TemplateRotator(all)

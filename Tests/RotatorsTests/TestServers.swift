@@ -64,7 +64,10 @@ struct TestPostgreSQL {
     func secret(password: String = "p0", more: String = "") throws -> FakeSecret {
         try run("CREATE ROLE \(quoted(user)) LOGIN PASSWORD '\(password)'")
         let secret = FakeSecret(value(user: user, password: password, more: more))
-        secret.setOther(Self.masterSecret, to: value(user: administrator.user, password: administrator.password))
+        secret.setOther(
+            Self.masterSecret,
+            to: value(user: administrator.user, password: administrator.password)
+        )
         return secret
     }
 
@@ -90,7 +93,10 @@ struct TestPostgreSQL {
         let text = try #require(parts.string)
         let address = try #require(PostgreSQLAddress(text))
         do throws(PostgreSQLFailure) {
-            try PostgreSQLConnection(to: address).run(PostgreSQLStatement("SELECT 1"), until: .now + .seconds(5))
+            try PostgreSQLConnection(to: address).run(
+                PostgreSQLStatement("SELECT 1"),
+                until: .now + .seconds(5)
+            )
             return true
         } catch {
             return false

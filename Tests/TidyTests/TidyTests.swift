@@ -84,7 +84,8 @@ struct TidyTests {
         "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
         "KESTesting": ["Cryptography", "KES", "Testing"],
         "Rotators": [
-            "AWSProtocol", "Crypto", "Cryptography", "NIOCore", "NIOPosix", "NIOSSL", "SecretsManager", "Storage",
+            "AWSProtocol", "Crypto", "Cryptography", "NIOCore", "NIOPosix", "NIOSSL", "SecretsManager",
+            "Storage",
         ],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",

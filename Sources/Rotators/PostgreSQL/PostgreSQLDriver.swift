@@ -35,7 +35,9 @@ package struct PostgreSQLDriver: DatabaseDriver {
         }
     }
 
-    private func address(for credentials: DatabaseCredentials) async throws(RotationFailure) -> PostgreSQLAddress {
+    private func address(for credentials: DatabaseCredentials) async throws(RotationFailure)
+        -> PostgreSQLAddress
+    {
         PostgreSQLAddress(
             PostgreSQLLogin(
                 host: credentials.host,

@@ -29,7 +29,9 @@ struct PostgreSQLVisit {
             return .refused(error.reason)
         }
         guard visit.connection.wasAskedForPassword else {
-            throw .permanent("\(server) lets the user in without asking for the password, so none can be proved.")
+            throw .permanent(
+                "\(server) lets the user in without asking for the password, so none can be proved."
+            )
         }
         try visit.run([PostgreSQLStatement("SELECT 1")])
         return .admitted
@@ -86,7 +88,9 @@ extension PostgreSQLVisit {
             )
         )
         guard isMember else {
-            throw .permanent("\(server): the role \(clone) is no member of \(original), so it is not its clone.")
+            throw .permanent(
+                "\(server): the role \(clone) is no member of \(original), so it is not its clone."
+            )
         }
     }
 

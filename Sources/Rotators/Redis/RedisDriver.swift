@@ -25,7 +25,9 @@ package struct RedisDriver: DatabaseDriver {
             // To a user without a password every password is right.
             let nobodys = Redacted(Hex.encode(SecretBytes(randomCount: 32).withUnsafeBytes { Array($0) }))
             if try await redis.authenticate(credentials.username, nobodys) == nil {
-                throw .permanent("\(credentials.server) lets the user in with any password, so none can be proved.")
+                throw .permanent(
+                    "\(credentials.server) lets the user in with any password, so none can be proved."
+                )
             }
             let refusal = try await redis.authenticate(credentials.username, credentials.password)
             return refusal.map { .refused($0) } ?? .admitted

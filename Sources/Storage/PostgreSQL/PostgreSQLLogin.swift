@@ -38,7 +38,8 @@ package struct PostgreSQLLogin: Sendable {
     var options: [String: String] {
         var options = [
             "host": addresses.map { _ in host }.joined(separator: ","),
-            "hostaddr": addresses.joined(separator: ","), "port": String(port), "dbname": database, "user": user,
+            "hostaddr": addresses.joined(separator: ","), "port": String(port), "dbname": database,
+            "user": user,
             "connect_timeout": String(connectSeconds), "client_encoding": "UTF8",
             "passfile": "/dev/null", "gssencmode": "disable", "target_session_attrs": "any",
             "sslmode": "disable",
@@ -71,7 +72,9 @@ extension PostgreSQLConnection {
     /// - Returns: Nil when memory is short.
     package func verifier(of password: Redacted<String>, for user: String) -> String? {
         password.exposingSecret { password in
-            guard let text = PQencryptPasswordConn(handle, password, user, "scram-sha-256") else { return nil }
+            guard let text = PQencryptPasswordConn(handle, password, user, "scram-sha-256") else {
+                return nil
+            }
             defer { PQfreemem(text) }
             return String(cString: text)
         }

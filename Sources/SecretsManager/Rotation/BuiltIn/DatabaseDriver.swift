@@ -13,6 +13,7 @@ package protocol DatabaseDriver: Sendable {
     /// - Parameters:
     ///   - change: Whose password becomes what.
     ///   - actor: As whom to log in for it.
+    /// - Throws: As `login(as:)`; `.permanent` too for what the database refuses to do.
     func carryOut(
         _ change: PasswordChange,
         as actor: DatabaseCredentials

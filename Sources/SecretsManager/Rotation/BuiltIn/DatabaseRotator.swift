@@ -44,14 +44,25 @@ package struct DatabaseRotator: Rotator {
         }
         // What an earlier attempt made may be in force at the database already.
         guard try await secret.value(.pending) == nil else { return }
-        try await secret.putPending(current.value(username: username, password: passwords.generate()))
+        let value = current.value(username: username, password: passwords.generate())
+        let change = PasswordChange(
+            pending: try DatabaseCredentials(value, what: "The pending value", engine: driver.engine),
+            current: current,
+            previous: try await previous(of: secret, like: current),
+            target: users.target(after: current.username)
+        )
+        // A rotation that cannot go on is found out while it can be taken back.
+        _ = try await actor(for: change, of: secret)
+        try await secret.putPending(value)
     }
 
     private func set(_ secret: any RotatingSecret) async throws(RotationFailure) {
         let current = try await current(of: secret)
         let pending = try await pending(of: secret)
         guard pending.isSameServer(as: current) else {
-            throw .permanent("The pending value is for \(pending.server), the current one for \(current.server).")
+            throw .permanent(
+                "The pending value is for \(pending.server), the current one for \(current.server)."
+            )
         }
         let username = try users.user(after: current.username, bytesMax: driver.engine.usernameBytesMax)
         guard pending.username == username else {
@@ -85,7 +96,8 @@ extension DatabaseRotator {
     ) async throws(RotationFailure) -> DatabaseCredentials {
         let proven = try await proven(of: change)
         let mayActItself = change.target == .sameUser
-        if let proven, mayActItself, driver.engine.usersSetOwnPasswords || change.current.masterSecret == nil {
+        if let proven, mayActItself, driver.engine.usersSetOwnPasswords || change.current.masterSecret == nil
+        {
             return proven
         }
         return try await master(for: change, of: secret)
@@ -120,7 +132,9 @@ extension DatabaseRotator {
         )
         // The master's password goes to no server but its own.
         guard master.isSameServer(as: change.current) else {
-            throw .permanent("The master is one of \(master.server), the current value is for \(change.current.server).")
+            throw .permanent(
+                "The master is one of \(master.server), the current value is for \(change.current.server)."
+            )
         }
         guard ![change.current.username, change.pending.username].contains(master.username) else {
             throw .permanent("The master cannot be the user whose password is rotated.")

@@ -59,7 +59,9 @@ extension RotatorSettings {
         var length = PasswordRules.lengthDefault
         if let text = values["password-length"] {
             guard let number = Int(text), PasswordRules.lengthRange.contains(number) else {
-                let (least, most) = (PasswordRules.lengthRange.lowerBound, PasswordRules.lengthRange.upperBound)
+                let (least, most) = (
+                    PasswordRules.lengthRange.lowerBound, PasswordRules.lengthRange.upperBound
+                )
                 throw .permanent("The setting password-length is no number from \(least) to \(most).")
             }
             length = number

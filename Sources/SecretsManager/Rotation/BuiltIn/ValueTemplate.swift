@@ -54,6 +54,7 @@ package struct ValueTemplate: Sendable {
     /// - Parameters:
     ///   - current: The secret's value now, when it has one.
     ///   - passwords: What passwords are made of.
+    /// - Returns: The value, with fresh parts in its places.
     /// - Throws: `.permanent` when the template is a JSON object and the current value is not.
     package func value(
         replacing current: SecretValue?,
@@ -68,7 +69,13 @@ package struct ValueTemplate: Sendable {
             let kept = try Self.members(of: current)
             for (key, value) in kept {
                 writer.name(key.text)
-                try Self.write(template[key.text] ?? value, isTemplate: template[key.text] != nil, passwords, to: &writer)
+                let replacement = template[key.text]
+                try Self.write(
+                    replacement ?? value,
+                    isTemplate: replacement != nil,
+                    passwords,
+                    to: &writer
+                )
             }
             for (key, value) in template.members where !kept.contains(where: { $0.key == key }) {
                 writer.name(key.text)
@@ -201,7 +208,9 @@ extension ValueTemplate {
             .map { $0.filter { $0 != " " } }
         if words == ["password"] { return .password }
         guard words.count == 2, ["hex", "base64"].contains(words[0]) else {
-            throw .permanent("The template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}.")
+            throw .permanent(
+                "The template has a place that is not {{password}}, {{hex:BYTES}} or {{base64:BYTES}}."
+            )
         }
         guard let count = Int(words[1]), (1...bytesMax).contains(count) else {
             throw .permanent("The template has a place of no number of bytes from 1 to \(bytesMax).")
