@@ -259,7 +259,7 @@ let suites: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
-            "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
+            "SecretsManager", "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),

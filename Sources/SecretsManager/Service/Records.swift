@@ -21,7 +21,7 @@ extension RecordKind {
     static let secretByCreation = RecordKind("secrets.by-creation")
     /// `second/account/region/name`, empty: what the scheduler walks.
     static let secretSchedule = RecordKind("secrets.schedule")
-    /// `second/event-id`: a `SecretEvent` that the trail does not have yet.
+    /// `millisecond/event-id`: a `SecretEvent` that the trail does not have yet.
     static let secretEvent = RecordKind("secrets.event")
     /// `account/region/name`: a `RegisteredRotator`.
     static let rotator = RecordKind("secrets.rotator")

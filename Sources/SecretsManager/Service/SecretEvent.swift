@@ -44,9 +44,9 @@ package struct SecretEvent: Hashable, Sendable, Codable {
         self.details = details
     }
 
-    /// Sorts by date.
+    /// Sorts by date, so that events of one secret come in their order.
     var recordKey: RecordKey {
-        RecordKey(.secretEvent, Digits.text(Int64(date.timeIntervalSince1970), count: 12) + "/\(id)")
+        RecordKey(.secretEvent, Digits.text(date.milliseconds, count: 15) + "/\(id)")
     }
 }
 

@@ -34,7 +34,7 @@ struct LambdaRotator: Rotator {
         func setting(_ name: Setting) -> String? { registered.settings[name.rawValue] }
         var base = setting(.endpoint) ?? ""
         while base.hasSuffix("/") { base.removeLast() }
-        guard let url = EndpointURL(base + Self.path), url.canonicalText.hasSuffix(Self.path) else {
+        guard !base.contains("?"), let url = EndpointURL(base + Self.path) else {
             throw .permanent("The setting endpoint is not an address such as http://host:8080.")
         }
         if url.isNumeric, let reason = FunctionInvocation.rules.refusal(ofAddress: url.host) {

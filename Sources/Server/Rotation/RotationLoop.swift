@@ -10,6 +10,8 @@ struct RotationLoop: Service {
 
     /// How often it is asked whether there is something, which costs no reading.
     private static let interval = Duration.milliseconds(100)
+    /// How long a server that is to stop waits for steps that are under way.
+    private static let patience = Duration.seconds(3)
 
     func run() async {
         await withDiscardingTaskGroup { group in
@@ -18,6 +20,19 @@ struct RotationLoop: Service {
                 await Pause.untilShutdown(Self.interval)
             }
             engine.stop()
+            // A step that takes longer is cut off and performed again after the start.
+            let deadline = ContinuousClock.now + Self.patience
+            while engine.isBusy, ContinuousClock.now < deadline, !Task.isCancelled { await rest() }
+            group.cancelAll()
+        }
+    }
+
+    private func rest() async {
+        do {
+            try await Task.sleep(for: Self.interval)
+        } catch {
+            // Cancelled: whoever rests looks for that next.
+            return
         }
     }
 

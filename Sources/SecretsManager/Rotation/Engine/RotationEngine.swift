@@ -52,6 +52,9 @@ package final class RotationEngine: Sendable {
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    /// Whether steps are under way.
+    package var isBusy: Bool { state.withLock { !$0.underWay.isEmpty } }
+
     /// Lets steps that are under way end and begins no further ones.
     package func stop() { state.withLock { $0.isStopping = true } }
 

@@ -20,8 +20,9 @@ struct DueRotation: Hashable, Sendable {
 
     /// The rotation in the key of a record; nil for any other key.
     init?(_ record: RecordKey) {
+        guard record.kind == .rotationDue else { return nil }
         let parts = record.key.split(separator: "/", maxSplits: 1)
-        guard record.kind == .rotationDue, parts.count == 2, let milliseconds = Int64(parts[0]),
+        guard parts.count == 2, let milliseconds = Int64(parts[0]),
             let secret = SecretLocator(path: parts[1])
         else { return nil }
         self.init(date: Date(timeIntervalSince1970: Double(milliseconds) / 1000), secret: secret)

@@ -75,15 +75,14 @@ struct RotationWork {
         of rotation: Rotation,
         _ snapshot: SecretSnapshot
     ) async throws(SecretsManagerError) {
-        if snapshot.secret.version(run.token)?.stages.contains(Stage.current) == true {
-            return try await finish(run, snapshot)
-        }
+        let isCurrent = snapshot.secret.version(run.token)?.stages.contains(Stage.current) == true
+        if isCurrent, run.step == .finishSecret || run.failures > 0 { return try await finish(run, snapshot) }
         do throws(RotationFailure) {
             let rotator = try await rotator(named: rotation.rotator)
             try await perform(run, of: snapshot.secret, by: rotator)
         } catch {
             // Told to stop, or robbed of the lease: the step is performed again.
-            if Task.isCancelled { return }
+            if Task.isCancelled || engine.isStopping { return }
             engine.observer.stepFailed(snapshot.arn, run.step, error)
             return try await note(error, of: run, snapshot)
         }
