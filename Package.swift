@@ -38,7 +38,10 @@ let floors: [Target] = [
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
-    .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+    .target(
+        name: "OperationsTesting",
+        dependencies: ["AWSProtocol", "Authorization", "Operations", "Trail", crypto]
+    ),
     .target(name: "Scheduling", dependencies: ["AWSProtocol", "Operations", "Storage", "Trail"]),
 
     // Floor 3: one module a service.

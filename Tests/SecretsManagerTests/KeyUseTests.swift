@@ -1,5 +1,6 @@
 import Authorization
 import Operations
+import OperationsTesting
 import Testing
 
 @Suite("KMS keys of secrets")

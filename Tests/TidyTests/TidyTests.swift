@@ -68,7 +68,9 @@ struct TidyTests {
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
-        "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
+        "OperationsTesting": [
+            "AWSProtocol", "Authorization", "Crypto", "Operations", "Testing", "Trail",
+        ],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
         "Scheduling": ["AWSProtocol", "Operations", "Storage", "Trail"],
         "IAM": [

@@ -70,8 +70,9 @@ package struct KeyConditions: ServiceConditions {
 
     /// `service.region.amazonaws.com` of the service that passes the call on.
     private var viaService: ConditionValues? {
-        guard let service = call.invokedBy?.split(separator: ".").first else { return nil }
-        return .single("\(service).\(call.region).amazonaws.com")
+        guard let principal = call.invokedBy else { return nil }
+        let service = principal.utf8.prefix { $0 != UInt8(ascii: ".") }
+        return .single(String(Substring(service)) + "." + call.region.description + ".amazonaws.com")
     }
 
     /// The value of a context key in whatever case; several when keys differ in case alone.

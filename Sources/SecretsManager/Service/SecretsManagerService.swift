@@ -77,7 +77,7 @@ extension SecretsManagerService {
         guard case .value(let selector) = reference.need, snapshot.secret.deletion == nil,
             let version = try? snapshot.secret.version(selector)
         else { return ResolvedSecret(snapshot, text: reference.id.text) }
-        guard let value = cache.value(snapshot.secret.valueKey(of: version.id)),
+        guard let value = cache.value(snapshot.valueKey(of: version.id)),
             let key = keys.resident(value, for: call)
         else { return nil }
         return ResolvedSecret(snapshot, text: reference.id.text, value: value, key: key)
@@ -104,7 +104,7 @@ extension SecretsManagerService {
         text: String,
         for call: Call
     ) async throws(SecretsManagerError) -> ResolvedSecret {
-        let value = try await value(snapshot.secret.valueKey(of: version))
+        let value = try await value(snapshot.valueKey(of: version))
         let key = try await value.flatMapAsync { value throws(SecretsManagerError) in
             try await keys.load(value, for: call)
         }

@@ -84,7 +84,7 @@ extension SecretsManagerService {
         let dataKey = try keys.open(
             sealed,
             with: resolved.key,
-            of: secret.arn,
+            of: resolved.arn,
             version: version.id,
             for: call
         )

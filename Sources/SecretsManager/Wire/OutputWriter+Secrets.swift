@@ -8,6 +8,12 @@ extension OutputWriter {
         string("Name", secret.locator.name.description)
     }
 
+    /// The same of a secret that has its ARN at hand.
+    mutating func secret(_ snapshot: SecretSnapshot) {
+        string("ARN", snapshot.arn)
+        string("Name", snapshot.secret.locator.name.description)
+    }
+
     /// What DescribeSecret and ListSecrets both show.
     mutating func metadata(of secret: Secret, versionsAs versions: String) {
         self.secret(secret)
