@@ -56,6 +56,27 @@ struct RedisRotationTests {
         #expect(try await redis.ask("default", password, ["PING"]) == .simple("PONG"))
     }
 
+    @Test func `has a change kept that a crash left in memory alone`() async throws {
+        let redis = try await TestRedis()
+        let secret = try await secret(at: redis)
+        secret.set(.current, to: secret.text(.current)?.replacing("127.0.0.1", with: "two.example"))
+        secret.setOther(
+            Self.masterSecret,
+            to: redis.value(user: "default", password: "admin-password")
+                .replacing("127.0.0.1", with: "two.example")
+        )
+        let rotator = try databaseRotator("redis")
+        let file = redis.directory.appending(path: "users.acl")
+        for step in [RotationStep.createSecret, .setSecret, .setSecret] {
+            try FileManager.default.removeItem(at: file)
+            try "".write(to: file, atomically: true, encoding: .utf8)
+            try await rotator.perform(step, of: secret, at: moment)
+        }
+        let kept = try String(contentsOf: file, encoding: .utf8)
+        let line = try #require(kept.split(separator: "\n").first { $0.hasPrefix("user app") })
+        #expect(line.split(separator: " ").count { $0.hasPrefix("#") } == 2)
+    }
+
     @Test func `says so when the server forgets its users`() async throws {
         let redis = try await TestRedis(hasUserFile: false)
         let secret = try await secret(at: redis)
@@ -63,7 +84,7 @@ struct RedisRotationTests {
         try await databaseRotator("redis", notices: notices).rotate(secret)
         #expect(try await admits(.current, of: secret, redis))
         let told = notices.all.withLock { $0 }
-        #expect(told.count == 1 && told[0].contains("app") && !told[0].contains("p0"))
+        #expect(told.count == 1 && told[0].contains("forgotten") && !told[0].contains("p0"))
     }
 
     @Test func `refuses users that need no password, are not there, or may not`() async throws {

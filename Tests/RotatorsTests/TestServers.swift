@@ -5,9 +5,10 @@ import Storage
 import Synchronization
 import Testing
 
-/// Hosts are what they are called; those that are no number are not found.
+/// Hosts are what they are called; of those that are no number only one is found, at two addresses.
 struct LiteralAddresses: DatabaseAddresses {
     func addresses(of host: String, mayBeLoopback: Bool) async throws(RotationFailure) -> [String] {
+        if host == "two.example" { return ["127.0.0.9", "127.0.0.1"] }
         guard host.allSatisfy({ $0.isNumber || $0 == "." }) else { throw .temporary("\(host) is not found") }
         guard !host.hasPrefix("127.") || mayBeLoopback else { throw .permanent("\(host) may not be called") }
         return [host]
@@ -26,7 +27,7 @@ func databaseRotator(
     _ settings: [String: String] = [:],
     notices: Notices = Notices()
 ) throws -> any Rotator {
-    let settings = ["hosts": "127.0.0.1"].merging(settings) { $1 }
+    let settings = ["hosts": "127.0.0.1,two.example"].merging(settings) { $1 }
     return try BuiltInRotators(addresses: LiteralAddresses(), notices: notices)
         .rotator(for: try #require(registered(kind, settings)))
 }

@@ -20,7 +20,7 @@ package struct PostgreSQLDriver: DatabaseDriver {
     package func login(as credentials: DatabaseCredentials) async throws(RotationFailure) -> LoginOutcome {
         let address = try await address(for: credentials)
         return try await Self.onQueue { () throws(RotationFailure) in
-            try PostgreSQLVisit.login(at: address, server: credentials.server)
+            try PostgreSQLVisit.login(at: address, wording: PostgreSQLWording(of: [credentials]))
         }
     }
 
@@ -30,8 +30,8 @@ package struct PostgreSQLDriver: DatabaseDriver {
     ) async throws(RotationFailure) {
         let address = try await address(for: actor)
         try await Self.onQueue { () throws(RotationFailure) in
-            let visit = try PostgreSQLVisit(to: address, server: actor.server)
-            try visit.carryOut(change)
+            let wording = PostgreSQLWording(of: [actor, change.current, change.pending])
+            try PostgreSQLVisit(to: address, wording: wording).carryOut(change)
         }
     }
 

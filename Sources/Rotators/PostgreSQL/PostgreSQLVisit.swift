@@ -4,25 +4,28 @@ import Storage
 /// A connection to somebody's PostgreSQL, from logging in to logging out.
 struct PostgreSQLVisit {
     private let connection: PostgreSQLConnection
-    private let server: String
+    private let wording: PostgreSQLWording
 
     /// Logs in.
     ///
     /// - Throws: `.temporary`, whatever the reason: it may be a limit on connections as well as the password.
-    init(to address: PostgreSQLAddress, server: String) throws(RotationFailure) {
+    init(to address: PostgreSQLAddress, wording: PostgreSQLWording) throws(RotationFailure) {
         do throws(PostgreSQLFailure) {
             connection = try PostgreSQLConnection(to: address)
         } catch {
-            throw .temporary("\(server): \(error.sentence)")
+            throw .temporary("\(wording.server): \(wording.clause(error))")
         }
-        self.server = server
+        self.wording = wording
     }
 
     /// Whether the user gets in, and its first statement an answer.
-    static func login(at address: PostgreSQLAddress, server: String) throws(RotationFailure) -> LoginOutcome {
+    static func login(
+        at address: PostgreSQLAddress,
+        wording: PostgreSQLWording
+    ) throws(RotationFailure) -> LoginOutcome {
         let visit: PostgreSQLVisit
         do throws(RotationFailure) {
-            visit = try PostgreSQLVisit(to: address, server: server)
+            visit = try PostgreSQLVisit(to: address, wording: wording)
         } catch {
             // libpq does not say in a form of its own whether the server said no or was not there.
             guard PostgreSQLConnection.answers(at: address) else { throw error }
@@ -30,7 +33,7 @@ struct PostgreSQLVisit {
         }
         guard visit.connection.wasAskedForPassword else {
             throw .permanent(
-                "\(server) lets the user in without asking for the password, so none can be proved."
+                "\(wording.server) lets the user in without asking for the password, so none can be proved."
             )
         }
         try visit.run([PostgreSQLStatement("SELECT 1")])
@@ -43,7 +46,7 @@ struct PostgreSQLVisit {
         guard let verifier = connection.verifier(of: change.pending.password, for: user),
             let secret = connection.quoted(text: verifier), let name = connection.quoted(name: user),
             let currentName = connection.quoted(name: change.current.username)
-        else { throw .permanent("\(server): the user's name or password is no text of PostgreSQL.") }
+        else { throw .permanent("\(wording.server): the user's name or password is no text of PostgreSQL.") }
         var statements = ["ALTER ROLE \(name) PASSWORD \(secret)"]
         switch change.target {
         case .sameUser: break
@@ -89,7 +92,7 @@ extension PostgreSQLVisit {
         )
         guard isMember else {
             throw .permanent(
-                "\(server): the role \(clone) is no member of \(original), so it is not its clone."
+                "\(wording.server): the role that is called as its clone is no member of the user."
             )
         }
     }
@@ -99,7 +102,7 @@ extension PostgreSQLVisit {
         do throws(PostgreSQLFailure) {
             return try rows.boolean(0, 0)
         } catch {
-            throw .temporary("\(server): \(error.sentence)")
+            throw .temporary("\(wording.server): \(wording.clause(error))")
         }
     }
 
@@ -113,21 +116,13 @@ extension PostgreSQLVisit {
                 until: .now + .seconds(DatabaseReach.secondsMax)
             ).dropFirst(2).dropLast()
         } catch {
-            throw error.isWorthWaiting
-                ? .temporary("\(server): \(error.sentence)") : .permanent("\(server): \(error.sentence)")
+            let reason = "\(wording.server): \(wording.clause(error))"
+            throw error.isWorthWaiting ? .temporary(reason) : .permanent(reason)
         }
     }
 }
 
 extension PostgreSQLFailure {
-    /// The server's words; statements and bound values are not in them.
-    fileprivate var sentence: String {
-        switch self {
-        case .lost(let reason), .uncertain(let reason), .unreadable(let reason): reason
-        case .refused(let code, let text): "\(text) (\(code))"
-        }
-    }
-
     /// Whether it may go better by itself: all but what the server refused for what it says or who says it.
     fileprivate var isWorthWaiting: Bool {
         guard case .refused(let code, _) = self else { return true }

@@ -20,7 +20,7 @@ extension RedisConversation {
             guard ["WRONGPASS", "NOPERM", "ERR"].contains(Self.kind(of: text)) else {
                 throw .temporary("\(server) answers \(Self.kind(of: text)).")
             }
-            return "it answers \(Self.kind(of: text)) to the user and password"
+            return "\(server) answers \(Self.kind(of: text)) to the user and password"
         default: throw unexpected("AUTH")
         }
     }

@@ -22,6 +22,9 @@ package struct RedisDriver: DatabaseDriver {
 
     package func login(as credentials: DatabaseCredentials) async throws(RotationFailure) -> LoginOutcome {
         try await visit(credentials) { (redis) async throws(RotationFailure) in
+            if let refusal = try await redis.authenticate(credentials.username, credentials.password) {
+                return .refused(refusal)
+            }
             // To a user without a password every password is right.
             let nobodys = Redacted(Hex.encode(SecretBytes(randomCount: 32).withUnsafeBytes { Array($0) }))
             if try await redis.authenticate(credentials.username, nobodys) == nil {
@@ -29,8 +32,7 @@ package struct RedisDriver: DatabaseDriver {
                     "\(credentials.server) lets the user in with any password, so none can be proved."
                 )
             }
-            let refusal = try await redis.authenticate(credentials.username, credentials.password)
-            return refusal.map { .refused($0) } ?? .admitted
+            return .admitted
         }
     }
 
@@ -40,15 +42,14 @@ package struct RedisDriver: DatabaseDriver {
     ) async throws(RotationFailure) {
         let isKept = try await visit(actor) { (redis) async throws(RotationFailure) in
             if let refusal = try await redis.authenticate(actor.username, actor.password) {
-                throw .temporary("\(actor.server): \(refusal)")
+                throw .temporary("\(refusal).")
             }
             try await redis.carryOut(change)
             return try await redis.save()
         }
         guard !isKept else { return }
         notices.note(
-            "\(actor.server) has no file for its users: a new password of \(change.pending.username) is forgotten when "
-                + "it starts anew"
+            "\(actor.server) has no file for its users: the new password is forgotten when it starts anew"
         )
     }
 

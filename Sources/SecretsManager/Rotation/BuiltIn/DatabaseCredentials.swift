@@ -144,17 +144,21 @@ package struct DatabaseEngine: Sendable {
     package let usernameBytesMax: Int
     /// Whether every user may set its own password; elsewhere a master does it.
     package let usersSetOwnPasswords: Bool
+    /// Whether the current password is valid beside a new one, so that a change can be carried out any number of times.
+    package let keepsCurrentPassword: Bool
 
     package static let postgreSQL = DatabaseEngine(
         names: ["postgres", "postgresql", "aurora-postgresql"],
         port: 5432,
         usernameBytesMax: 63,
-        usersSetOwnPasswords: true
+        usersSetOwnPasswords: true,
+        keepsCurrentPassword: false
     )
     package static let redis = DatabaseEngine(
         names: ["redis", "valkey"],
         port: 6379,
         usernameBytesMax: 512,
-        usersSetOwnPasswords: false
+        usersSetOwnPasswords: false,
+        keepsCurrentPassword: true
     )
 }

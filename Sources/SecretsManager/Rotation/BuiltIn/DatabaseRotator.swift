@@ -68,7 +68,10 @@ package struct DatabaseRotator: Rotator {
         guard pending.username == username else {
             throw .permanent("The user of the pending value is not the one whose turn it is.")
         }
-        if case .admitted = try await driver.login(as: pending) { return }
+        // The one who made the change may have died before it was kept: where that can be told, it is made again.
+        if !driver.engine.keepsCurrentPassword, case .admitted = try await driver.login(as: pending) {
+            return
+        }
         let change = PasswordChange(
             pending: pending,
             current: current,
@@ -81,7 +84,7 @@ package struct DatabaseRotator: Rotator {
     private func test(_ secret: any RotatingSecret) async throws(RotationFailure) {
         let pending = try await pending(of: secret)
         if case .refused(let reason) = try await driver.login(as: pending) {
-            throw .temporary("The pending value does not open \(pending.server): \(reason)")
+            throw .temporary("The pending value does not open the database: \(reason)")
         }
     }
 }
@@ -115,7 +118,7 @@ extension DatabaseRotator {
             if resetsLostPasswords, change.current.masterSecret != nil { return nil }
         }
         // It may be a limit on connections as well as a wrong password.
-        throw .temporary("The current value does not open \(change.current.server): \(reason)")
+        throw .temporary("The current value does not open the database: \(reason)")
     }
 
     private func master(
