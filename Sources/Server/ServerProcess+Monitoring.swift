@@ -20,6 +20,7 @@ extension ServerProcess {
             trail: trail,
             notifications: notificationMeter,
             deliveries: notifications.queue,
+            rotations: rotationMeter,
             seal: { [deployment] in
                 MetricsPage.Seal(
                     kind: deployment.seal.kind,

@@ -1,13 +1,15 @@
 import Logging
+import Scheduling
 import SecretsManager
 import Trail
 
 extension ServerProcess {
     /// The work that rotates secrets; its steps are told in the log, where they fail.
     var rotating: RotationLoop {
-        let (logger, background) = (logger, background)
+        let (logger, background, meter) = (logger, background, rotationMeter)
         let observer = RotationObserver(
             stepFailed: { secret, step, failure in
+                meter.stepFailed()
                 logger.warning(
                     "a step of a rotation failed",
                     metadata: [
@@ -15,8 +17,12 @@ extension ServerProcess {
                     ]
                 )
             },
-            ended: { secret, event in
-                logger.notice("a rotation ended", metadata: ["secret": "\(secret)", "event": "\(event)"])
+            ended: { secret, end in
+                meter.ended(end)
+                logger.notice(
+                    "a rotation ended",
+                    metadata: ["secret": "\(secret)", "result": "\(end.rawValue)"]
+                )
             },
             workFailed: { secret, error in
                 background.taskFailed()
@@ -35,6 +41,15 @@ extension ServerProcess {
             observer: observer,
             now: now
         )
-        return RotationLoop(engine: engine, contact: contact, logger: logger)
+        let (scheduler, now) = (secretScheduler, now)
+        return RotationLoop(
+            engine: engine,
+            contact: contact,
+            meter: meter,
+            publish: { () async throws(SecretsManagerError) in
+                _ = try await scheduler.runDueTasks(at: now())
+            },
+            logger: logger
+        )
     }
 }

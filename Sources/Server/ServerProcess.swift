@@ -31,6 +31,7 @@ package struct ServerProcess: Sendable {
     let notifications: NotificationService
     let events: EventBridgeService
     let notificationMeter = NotificationMeter()
+    let rotationMeter = RotationMeter()
     let publicAddress: PublicAddress
     let follower: ChangeFollower
     let storeMeter: StoreMeter
@@ -204,13 +205,16 @@ extension ServerProcess {
         }
     }
 
-    private var housekeeping: Housekeeping {
-        let logger = logger
-        let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
+    var secretScheduler: SecretScheduler {
+        SecretScheduler(secrets, recorder: recorder) { [background, logger] key, error in
             background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
-        let secretScheduler = SecretScheduler(secrets, recorder: recorder) { [background] key, error in
+    }
+
+    private var housekeeping: Housekeeping {
+        let logger = logger
+        let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
             background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }

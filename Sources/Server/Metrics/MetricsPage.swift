@@ -33,6 +33,7 @@ struct MetricsPage: Sendable {
     let trail: TrailWriter
     let notifications: NotificationMeter
     let deliveries: DeliveryQueue
+    let rotations: RotationMeter
     let seal: @Sendable () -> Seal
     let readiness: ReadinessMonitor
     let startedAt: Date
@@ -45,6 +46,7 @@ struct MetricsPage: Sendable {
         writeStore(to: &text)
         writeTrail(to: &text)
         notifications.write(deliveries, to: &text)
+        rotations.write(to: &text)
         writeSeal(to: &text)
         writeBackground(to: &text)
         writeProcess(to: &text)

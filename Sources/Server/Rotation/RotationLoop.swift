@@ -6,6 +6,9 @@ import ServiceLifecycle
 struct RotationLoop: Service {
     let engine: RotationEngine
     let contact: StoreContact
+    /// Whether the trail is to be told of what has ended, and how it is told.
+    let meter: RotationMeter
+    let publish: @Sendable () async throws(SecretsManagerError) -> Void
     let logger: Logger
 
     /// How often it is asked whether there is something, which costs no reading.
@@ -17,6 +20,7 @@ struct RotationLoop: Service {
         await withDiscardingTaskGroup { group in
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 if !contact.isDown, engine.hasWork { await dispatch(to: &group) }
+                if !contact.isDown, meter.takeNews() { await tell() }
                 await Pause.untilShutdown(Self.interval)
             }
             engine.stop()
@@ -24,6 +28,15 @@ struct RotationLoop: Service {
             let deadline = ContinuousClock.now + Self.patience
             while engine.isBusy, ContinuousClock.now < deadline, !Task.isCancelled { await rest() }
             group.cancelAll()
+        }
+    }
+
+    private func tell() async {
+        do throws(SecretsManagerError) {
+            try await publish()
+        } catch {
+            // The scheduler tells it at its next turn.
+            logger.debug("events of rotations wait", metadata: ["error": "\(error)"])
         }
     }
 

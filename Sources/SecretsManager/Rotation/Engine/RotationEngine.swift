@@ -149,12 +149,21 @@ package final class RotationEngine: Sendable {
     }
 }
 
+/// How a rotation, or the test of one, ended.
+package enum RotationEnd: String, CaseIterable, Hashable, Sendable {
+    case succeeded
+    /// It was taken back, or is tried again at long intervals.
+    case failed
+    case testSucceeded = "test-succeeded"
+    case testFailed = "test-failed"
+}
+
 /// What a node learns of its rotations, for the log; reasons hold no secrets.
 package struct RotationObserver: Sendable {
     /// A step of a secret's rotation failed, for a reason.
     package var stepFailed: @Sendable (_ secret: String, RotationStep, RotationFailure) -> Void
     /// A rotation came to its end, or was given up.
-    package var ended: @Sendable (_ secret: String, _ event: String) -> Void
+    package var ended: @Sendable (_ secret: String, RotationEnd) -> Void
     /// A record, or the store, kept a rotation from going on; it is tried again.
     package var workFailed: @Sendable (_ secret: String, SecretsManagerError) -> Void
 
@@ -164,7 +173,7 @@ package struct RotationObserver: Sendable {
             _,
             _ in
         },
-        ended: @escaping @Sendable (_ secret: String, _ event: String) -> Void = { _, _ in },
+        ended: @escaping @Sendable (_ secret: String, RotationEnd) -> Void = { _, _ in },
         workFailed: @escaping @Sendable (_ secret: String, SecretsManagerError) -> Void = { _, _ in }
     ) {
         self.stepFailed = stepFailed

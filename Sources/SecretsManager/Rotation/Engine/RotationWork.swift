@@ -179,7 +179,7 @@ struct RotationWork {
             }
             try change.announce(event, run.token, at: now)
         }
-        engine.observer.ended(snapshot.arn, event.rawValue)
+        engine.observer.ended(snapshot.arn, run.isTest ? .testSucceeded : .succeeded)
     }
 
     /// Decides what becomes of a rotation after a step that failed.
@@ -200,7 +200,7 @@ struct RotationWork {
             try change.announce(event, run.token, at: now, step: run.step, reason: failure.reason)
             return true
         }
-        if isGivenUp == true { engine.observer.ended(snapshot.arn, event.rawValue) }
+        if isGivenUp == true { engine.observer.ended(snapshot.arn, run.isTest ? .testFailed : .failed) }
     }
 
     // MARK: Changes

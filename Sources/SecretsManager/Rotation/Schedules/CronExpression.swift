@@ -96,9 +96,16 @@ struct CronExpression: Hashable, Sendable {
     /// The first moment after another at which a window opens; nil when none ever will.
     func opening(after date: Date) -> Date? {
         let midnight = Moment.midnight(of: date)
-        for day in 0..<Self.daysMax {
+        var day = 0
+        while day < Self.daysMax {
             let start = midnight.adding(hours: 24 * day)
-            guard matches(start) else { continue }
+            let time = CivilTime(secondsSince1970: start.wholeSeconds)
+            guard months.contains(time.month) else {
+                day += CivilTime.days(in: time.month, of: time.year) - time.day + 1
+                continue
+            }
+            day += 1
+            guard matches(time) else { continue }
             for hour in hours {
                 let moment = start.adding(hours: hour)
                 if moment > date { return moment }
@@ -107,10 +114,8 @@ struct CronExpression: Hashable, Sendable {
         return nil
     }
 
-    /// Whether windows open on the day that begins at a midnight.
-    private func matches(_ midnight: Date) -> Bool {
-        let time = CivilTime(secondsSince1970: midnight.wholeSeconds)
-        guard months.contains(time.month) else { return false }
+    /// Whether windows open on a day of a month in which some may.
+    private func matches(_ time: CivilTime) -> Bool {
         let daysOfMonth = CivilTime.days(in: time.month, of: time.year)
         switch days {
         case .ofMonth(let numbers, let includesLast):
