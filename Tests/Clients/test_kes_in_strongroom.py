@@ -125,7 +125,7 @@ def test_every_request_is_in_the_trail_before_its_answer(door):
     for _ in range(3):
         assert door.cli("key", "decrypt", "-k", "my-key-1", made["ciphertext"]).returncode == 0
     assert door.cli("key", "create", "-k", "other").returncode == 1
-    created, denied = door.events("CreateKey")
+    created, denied = sorted(door.events("CreateKey"), key=lambda event: "errorCode" in event)
     assert created["userIdentity"]["principalId"] == door.app.identity
     assert created["requestParameters"] == {"keyName": "my-key-1", "path": "/v1/key/create/my-key-1"}
     assert created["readOnly"] is False and created["sourceIPAddress"] == "127.0.0.1"
