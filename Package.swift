@@ -39,6 +39,7 @@ let floors: [Target] = [
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
     .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+    .target(name: "Scheduling", dependencies: ["AWSProtocol", "Operations", "Storage", "Trail"]),
 
     // Floor 3: one module a service.
     .target(
@@ -51,7 +52,8 @@ let floors: [Target] = [
     .target(
         name: "KMS",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Scheduling", "Storage", "Trail",
+            crypto,
         ]
     ),
     .target(
@@ -65,7 +67,8 @@ let floors: [Target] = [
     .target(
         name: "SecretsManager",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Scheduling", "Storage",
+            "Trail", crypto,
         ]
     ),
     .target(
@@ -83,6 +86,17 @@ let floors: [Target] = [
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+
+    // Rotators of databases: of floor 4, as what they call is a network away.
+    .target(
+        name: "Rotators",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "SecretsManager", "Storage", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     ),
@@ -117,8 +131,8 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KES", "KESServer", "KMS", "KeyStores", "Operations", "SecretsManager", "Storage", "Trail",
-            crypto,
+            "KES", "KESServer", "KMS", "KeyStores", "Operations", "Scheduling", "SecretsManager", "Storage",
+            "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -141,7 +155,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "SecretsManager", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -184,7 +198,7 @@ let suites: [Target] = [
         dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
-    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization", "OperationsTesting"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
         name: "StorageTests",
@@ -205,7 +219,7 @@ let suites: [Target] = [
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto,
+            "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(
@@ -219,7 +233,15 @@ let suites: [Target] = [
         name: "SecretsManagerTests",
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
-            "OperationsTesting", "Storage", "Trail", crypto,
+            "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "RotatorsTests",
+        dependencies: [
+            "Rotators", "AWSProtocol", "Cryptography", "SecretsManager", "Storage",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(

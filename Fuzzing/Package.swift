@@ -52,6 +52,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/Linked/COpenSSL", pkgConfig: "libcrypto"),
@@ -69,6 +70,9 @@ let package = Package(
         linked("KMS", service),
         linked("CloudTrail", service),
         linked("SecretsManager", service + ["KMS"]),
+        linked("KES", ["AWSProtocol", "Cryptography", crypto, .product(name: "Yams", package: "Yams")]),
+        // Its routes and the fast lane's parsers.
+        linked("KESServer"),
         // Its limits alone, which need no sockets either.
         linked("Doors"),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
@@ -84,9 +88,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KMS",
-                "Operations",
-                "SecretsManager", "Server", "Storage", "Trail", crypto,
+                "AWSProtocol", "Authorization", "CloudTrail", "Cryptography", "Doors", "IAM", "KES",
+                "KESServer", "KMS", "Operations", "SecretsManager", "Server", "Storage", "Trail", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: compiler

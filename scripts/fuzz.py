@@ -51,6 +51,10 @@ RUNS = {
     "gateway": 2_500,
     "query": 1_500,
     "door": 40_000,
+    "kes-ciphertext": 40_000,
+    "kes-configuration": 6_000,
+    "kes-names": 60_000,
+    "kes-http": 100_000,
 }
 
 

@@ -20,17 +20,19 @@ package struct DoorLimits: Sendable {
     package var handshakeSecondsMax: Int64 = 10
     /// TLS handshakes that are not finished at a time; when there are more, those older than a second give way.
     package var handshakesMax = 512
+    /// Doors that share the process's open files.
+    package var doors = 2
 
     package init() {}
 
-    /// The connections that the process may have open files for, at two doors and beside the store and the trail.
+    /// The connections that the process may have open files for, at all its doors and beside the store and the trail.
     package var connectionsPossible: Int {
         var files = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else {
             return connectionsMax
         }
         let filesMax = Int(clamping: files.rlim_cur)
-        return max(1, min(connectionsMax, (filesMax - Self.otherFiles) / 2))
+        return max(1, min(connectionsMax, (filesMax - Self.otherFiles) / doors))
     }
 
     /// Segments of the trail, the store's connections, the libraries' own.

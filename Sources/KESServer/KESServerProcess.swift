@@ -70,7 +70,9 @@ package final class KESServerProcess: Sendable {
         let (state, held) = try await Self.state(configuration, launch, log, startedAt, now)
         self.configuration = configuration
         storeSummary = state.keys.store.summary
-        door = KESDoor(state, log: log)
+        var limits = DoorLimits()
+        limits.doors = 1
+        door = KESDoor(state, log: log, limits: limits)
         current = Mutex(
             Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state, held, log))
         )

@@ -11,6 +11,7 @@ extension ServerProcess {
             requests: requests,
             doors: doors,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             store: storeMeter,
             storeEngine: settings.store.location.engine,

@@ -59,7 +59,6 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
-        denials = DenialLog(logger)
         faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
@@ -72,6 +71,7 @@ package struct ServerProcess: Sendable {
             observer: storeMeter.observer
         )
         self.deployment = deployment
+        denials = DenialLog(logger, keyring: deployment.keyrings)
         // The trail's lock comes before the first write: two servers never share a directory.
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
@@ -197,7 +197,7 @@ package struct ServerProcess: Sendable {
 // MARK: Parts
 
 extension ServerProcess {
-    private var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
+    var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
 
     private static func recorder(
         of trail: TrailWriter,
@@ -232,6 +232,7 @@ extension ServerProcess {
             scheduler: scheduler,
             secretScheduler: secretScheduler,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             trail: trail,
             meter: background,
@@ -318,7 +319,7 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services + notificationServices + [indexing]
+        services += housekeeping.services + notificationServices + [rotating, indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)

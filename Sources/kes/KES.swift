@@ -7,6 +7,7 @@ struct KESCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kes",
         abstract: "A key server that speaks KES's protocol, and its command line.",
+        discussion: "For completion in a shell: source <(kes --auto-completion [bash|zsh|fish])",
         subcommands: [
             ServerCommand.self, IdentityCommand.self, KeyCommand.self, PolicyCommand.self, LogCommand.self,
             StatusCommand.self, MetricCommand.self, ListCommand.self, MigrateCommand.self, UpdateCommand.self,
@@ -23,6 +24,7 @@ struct KESCommand: AsyncParsableCommand {
 
     /// Exits with 1 when a command failed, and with 2 when it was not understood.
     static func main() async {
+        if let code = Completion.answer(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(code) }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

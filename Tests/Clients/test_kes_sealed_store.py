@@ -5,7 +5,11 @@ import time
 
 import pytest
 
+from support.copies import succeed
+from support.disk import eventually
 from support.kes import KESServer, kes, make_client
+from support.postgresql import PASSWORD, PostgreSQL
+from support.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,55 @@ def test_another_server_hears_of_a_deleted_key_within_seconds(admin, tmp_path):
         time.sleep(0.05)
     for server in servers:
         assert server.stop() == 0
+
+
+def test_a_root_key_that_is_rotated_beside_the_server_seals_the_next_key(admin, tmp_path):
+    server = KESServer(tmp_path, configuration(admin, "strongroom: { path: data }")).start()
+    made = make_keys(server, admin, "before")
+    succeed("seal", "rotate", data=tmp_path / "data")
+    time.sleep(1)
+    made |= make_keys(server, admin, "after")
+    assert "records under older root keys: 0" in succeed("seal", "status", data=tmp_path / "data")
+    assert server.stop() == 0
+    # The deployment that the key server made is one for strongroom too, and the other way round.
+    strongroom = Server(tmp_path)
+    strongroom.start()
+    assert strongroom.stop() == 0
+    server.start()
+    check_keys(server, admin, made)
+    assert server.stop() == 0
+
+
+def test_servers_share_keys_in_postgresql_and_cached_keys_outlast_it(admin, tmp_path):
+    postgresql = PostgreSQL().start()
+    try:
+        address = postgresql.create_database("kes")
+        servers = []
+        for name in ("first", "second"):
+            (tmp_path / name).mkdir()
+            store = f"strongroom: {{ path: data, store: '{address}', seal-key: {tmp_path}/seal.key }}"
+            text = configuration(admin, store) + "cache: { expiry: { any: 1s, unused: 1s, offline: 1h } }\n"
+            servers.append(KESServer(tmp_path / name, text).start())
+        first, second = servers
+        assert "Strongroom: PostgreSQL" in (tmp_path / "first" / "out.log").read_text()
+        made = make_keys(first, admin, "shared")
+        check_keys(second, admin, made)
+        postgresql.stop()
+        time.sleep(1.5)
+        check_keys(second, admin, made)
+        down = second.call(admin, "GET", "/v1/ready")
+        assert (down.status, down.message) == (504, "key store is not reachable")
+        assert second.call(admin, "POST", "/v1/key/create/other").status == 502
+        postgresql.start()
+        eventually(lambda: second.call(admin, "GET", "/v1/ready").status == 200, 30)
+        made |= make_keys(second, admin, "other")
+        check_keys(first, admin, made)
+        for server in servers:
+            assert server.stop() == 0
+            log = (server.folder / "err.log").read_text()
+            assert PASSWORD not in log
+    finally:
+        postgresql.remove()
 
 
 @pytest.mark.parametrize(

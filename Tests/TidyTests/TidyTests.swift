@@ -70,6 +70,7 @@ struct TidyTests {
         "StorageTesting": ["Storage", "Testing"],
         "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
+        "Scheduling": ["AWSProtocol", "Operations", "Storage", "Trail"],
         "IAM": [
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",
             "Trail",
@@ -82,12 +83,19 @@ struct TidyTests {
         ],
         "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
         "KESTesting": ["Cryptography", "KES", "Testing"],
+        "Rotators": [
+            "AWSProtocol", "Crypto", "Cryptography", "NIOCore", "NIOPosix", "NIOSSL", "SecretsManager", "Storage",
+        ],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],
-        "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
+        "KMS": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Scheduling", "Storage",
+            "Trail",
+        ],
         "SecretsManager": [
-            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Storage", "Trail",
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Scheduling",
+            "Storage", "Trail",
         ],
     ]
 

@@ -130,7 +130,7 @@ def handshakes(arena):
 def connections(arena):
     """Many open connections, each asking seldom."""
     server = arena.kes
-    options = {"connections": CONNECTIONS, "rate": RATE, "connection_rate": 1500}
+    options = {"connections": CONNECTIONS, "rate": RATE, "connection_rate": 1500, "switch": "ask-at-once"}
     entries = [entry(server, GENERATE, **options), bare_entry(arena, server, **options)]
     summaries = arena.contest(entries, **options, warm_up=0.5)
     rows = [

@@ -22,16 +22,36 @@ def post(address, path, headers, body):
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def get(address, path, headers):
+    """A request without a body."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: {address}",
+        *(f"{name}: {text}" for name, text in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+# RFC 7541, appendix A.
+STATIC_NAMES = {
+    ":authority": 1,
+    ":path": 4,
+    "accept-encoding": 16,
+    "content-length": 28,
+    "content-type": 31,
+    "user-agent": 58,
+}
+
+
 def frames(address, path, headers, body):
     """The same as frames of HTTP/2, on stream 0 until the generator sends them (RFC 9113, RFC 7541)."""
-    fields = {":method": "POST", ":scheme": "https", ":authority": address, ":path": path}
-    fields |= {"content-length": str(len(body))}
-    fields |= {name.lower(): value for name, value in headers.items()}
-    # Literals without indexing and with names of their own: no request depends on an earlier one.
-    block = b"".join(
-        b"\x00" + bytes([len(name)]) + name.encode() + literal(value.encode())
-        for name, value in fields.items()
-    )
+    # POST and https are whole entries of the static table. Names are of it too where it has them, and values are
+    # literals that enter no table: no request depends on an earlier one.
+    block = b"\x83\x87"
+    fields = {":authority": address, ":path": path, "content-length": str(len(body))}
+    for name, value in (fields | headers).items():
+        number = STATIC_NAMES[name.lower()]
+        block += bytes([number] if number < 15 else [15, number - 15]) + literal(value.encode())
     end_headers, end_stream = 4, 1
     return frame(1, end_headers, block) + frame(0, end_stream, body)
 
@@ -50,10 +70,19 @@ def frame(kind, flags, payload):
     return len(payload).to_bytes(3, "big") + bytes([kind, flags, 0, 0, 0, 0]) + payload
 
 
-def kms_request(server, credentials, operation, body, distinct=False):
+def aws_request(server, credentials, operation, body, distinct=False, service="kms"):
     """A signed request. `distinct` adds the id of the call that SDKs send, so that no two are alike."""
     headers = {"amz-sdk-invocation-id": str(uuid.uuid4())} if distinct else {}
-    request = signed(server, operation, json.dumps(body).encode(), credentials=credentials, headers=headers)
+    if service == "secretsmanager":
+        headers["X-Amz-Target"] = f"secretsmanager.{operation}"
+    request = signed(
+        server,
+        operation,
+        json.dumps(body).encode(),
+        credentials=credentials,
+        headers=headers,
+        service=service,
+    )
     kept = {name: value for name, value in request.headers.items() if name != "Content-Length"}
     return post(f"127.0.0.1:{server.port}", "/", kept, request.body)
 

@@ -22,7 +22,8 @@ package struct FuzzTarget: Sendable {
         PolicyTarget.target, WildcardsTarget.target, CiphertextTarget.target, KeyringTarget.target,
         DERTarget.target, TrailTarget.target, BackupTarget.target, HTTPTarget.target, TokenTarget.target,
         SessionTarget.target, PatternTarget.target, EndpointTarget.target, GatewayTarget.target,
-        QueryTarget.target, DoorTarget.target,
+        QueryTarget.target, DoorTarget.target, KESCiphertextTarget.target, KESConfigurationTarget.target,
+        KESNamesTarget.target, KESHTTPTarget.target,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

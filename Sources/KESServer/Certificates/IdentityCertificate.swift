@@ -1,4 +1,5 @@
 import Crypto
+package import Cryptography
 package import KES
 import SwiftASN1
 import X509
@@ -61,6 +62,15 @@ package struct IdentityCertificate: Sendable {
     package func exposingSecret<Result>(_ body: (String) throws -> Result) throws -> Result {
         let document = try Certificate.PrivateKey(key.privateKey).serializeAsPEM()
         return try body(document.pemString + "\n")
+    }
+
+    /// The private key as PKCS #8 in PEM that a password opens (RFC 1423).
+    package func privateKeyPEM(password: borrowing SecretBytes) throws -> SecretBytes {
+        let document = try Certificate.PrivateKey(key.privateKey).serializeAsPEM()
+        return try PasswordProtectedPEM.privateKey(
+            pkcs8: SecretBytes(copying: document.derBytes),
+            password: password
+        )
     }
 
     private static func extensions(

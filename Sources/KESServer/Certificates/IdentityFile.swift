@@ -23,6 +23,7 @@ package enum IdentityFile {
 
     /// The API key of an Ed25519 private key in PKCS #8.
     package static func apiKey(privateKeyPEM text: String) throws(IdentityFileError) -> APIKey {
+        guard !text.contains("ENCRYPTED") else { throw .encrypted }
         do {
             let key = try Certificate.PrivateKey(pemEncoded: text)
             let form = try PEMDocument(pemString: try key.serializeAsPEM().pemString)
@@ -49,6 +50,8 @@ package enum IdentityFileError: Error, Hashable, Sendable {
     case noCertificate
     /// A private key that is not Ed25519.
     case noAPIKey
+    /// A private key that a password protects.
+    case encrypted
     case malformed
 }
 
@@ -57,6 +60,7 @@ extension IdentityFileError: CustomStringConvertible {
         switch self {
         case .noCertificate: "it holds no certificate"
         case .noAPIKey: "only Ed25519 private keys have an API key"
+        case .encrypted: "a password protects it; its certificate tells the identity"
         case .malformed: "it is no certificate and no private key in PEM"
         }
     }

@@ -73,6 +73,7 @@ enum ConnectionPipelines {
             }
         }
         try channel.pipeline.syncOperations.addHandlers(
+            WriteGathering(),
             NIOHTTP2Handler(mode: .server, connectionConfiguration: connection),
             lane,
             manager,

@@ -18,6 +18,7 @@ package final class SecretsManagerService: OperationService {
     let keys: ValueKeys
     let cache: SecretCache
     let accesses = AccessTracker()
+    let rotations = RotationQueue()
     private let keyringSource: any KeyringSource
     private let recorder: AuditRecorder
 
@@ -49,14 +50,19 @@ package final class SecretsManagerService: OperationService {
         OperationFrame(service: self, recorder: recorder)
     }
 
+    /// How the secrets and values in memory are used.
+    package var cacheStatistics: SecretCacheStatistics { cache.statistics }
+
     /// Forgets everything, when changes elsewhere were missed.
     package func invalidateAll() {
         cache.dropAll()
+        rotations.forget()
     }
 
     /// Forgets what a change elsewhere has made stale.
     package func invalidate(_ key: RecordKey) {
         if key.kind == .secret || key.kind == .secretValue { cache.drop([key]) }
+        rotations.note(key)
     }
 }
 
@@ -127,7 +133,10 @@ extension SecretsManagerService {
     func snapshot(_ locator: SecretLocator) async throws(SecretsManagerError) -> SecretSnapshot? {
         if let cached = cache.secret(locator) { return cached }
         let ticket = cache.beginLoading(locator.recordKey)
-        guard let (secret, version) = try await read(locator) else { return nil }
+        guard let (secret, version) = try await read(locator) else {
+            cache.noteAbsence()
+            return nil
+        }
         let snapshot = try SecretSnapshot(secret: secret, version: version)
         cache.install(snapshot, ticket: ticket)
         return snapshot

@@ -73,7 +73,7 @@ package struct ServeSettings: Sendable {
         }
     }
 
-    private static func regions(_ settings: SettingsReader) async throws(SettingsError) -> [Region] {
+    package static func regions(_ settings: SettingsReader) async throws(SettingsError) -> [Region] {
         let names = try await settings.list("regions") ?? ["us-east-1"]
         let regions = names.compactMap { Region($0) }
         guard !regions.isEmpty, regions.count == names.count, Set(regions).count == regions.count else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Foundation
 import KES
 import KESServer
@@ -24,6 +25,7 @@ struct ClientOptions: ParsableArguments {
     private static let servers = ["MINIO_KES_SERVER", "KES_SERVER", "MINIO_KMS_KES_ENDPOINT"]
     private static let apiKeys = ["MINIO_KES_API_KEY", "KES_API_KEY", "MINIO_KMS_KES_API_KEY"]
     private static let keyFiles = ["MINIO_KES_KEY_FILE", "KES_CLIENT_KEY", "MINIO_KES_CLIENT_KEY"]
+    private static let keyPasswords = ["MINIO_KMS_KES_KEY_PASSWORD"]
     private static let certificateFiles = ["MINIO_KES_CERT_FILE", "KES_CLIENT_CERT", "MINIO_KES_CLIENT_CERT"]
 
     /// The servers' addresses as URLs without a path, in the order in which they are tried.
@@ -67,7 +69,9 @@ struct ClientOptions: ParsableArguments {
                 tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
                     .certificate($0)
                 }
-                tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+                tls.privateKey = .privateKey(try Self.privateKey(keyFile))
+            } catch let failure as CommandFailure {
+                throw failure
             } catch {
                 throw CommandFailure(
                     "'\(certificateFile)' and '\(keyFile)' cannot be read as certificate and key"
@@ -93,6 +97,23 @@ struct ClientOptions: ParsableArguments {
         tls.privateKey = .privateKey(
             try certificate.exposingSecret { try NIOSSLPrivateKey(bytes: Array($0.utf8), format: .pem) }
         )
+    }
+
+    /// A file that a password protects is opened with the one of MinIO's variable, or with one that is asked for.
+    private static func privateKey(_ path: String) throws -> NIOSSLPrivateKey {
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        guard text.contains("ENCRYPTED") else { return try NIOSSLPrivateKey(file: path, format: .pem) }
+        let bytes: [UInt8]
+        if let password = variable(keyPasswords) {
+            bytes = Array(password.utf8)
+        } else {
+            bytes = try Password.ask("Enter password for '\(path)': ").withUnsafeBytes { Array($0) }
+        }
+        do {
+            return try NIOSSLPrivateKey(file: path, format: .pem) { setter in setter(bytes) }
+        } catch {
+            throw CommandFailure("'\(path)' does not open with this password")
+        }
     }
 
     private static func variable(_ names: [String]) -> String? {

@@ -83,10 +83,20 @@ struct KESClient {
             do {
                 return try await client.execute(request, deadline: deadline)
             } catch {
-                failure = CommandFailure("\(endpoint.dropFirst("https://".count)): \(error)")
+                failure = CommandFailure("\(endpoint.dropFirst("https://".count)): \(Self.reason(error))")
             }
         }
         throw failure
+    }
+
+    /// The reason as the library tells it, and what to do where newcomers stumble.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") else {
+            return text
+        }
+        return "nobody whom this machine trusts vouches for the server's certificate. Trust it with "
+            + "SSL_CERT_FILE=public.crt, the server's certificate or its authority, or skip the check with -k"
     }
 
     /// What an error's body says; servers write `message`, and some `error`.

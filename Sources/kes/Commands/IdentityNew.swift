@@ -32,23 +32,22 @@ struct IdentityNew: ParsableCommand {
     @Option(help: "How long the certificate is valid, as in 720h.")
     var expiry = "720h"
 
-    @Flag(help: "Protect the private key with a password.")
+    @Flag(help: "Protect the private key's file with a password, which is asked for.")
     var encrypt = false
 
     @Flag(name: [.customShort("f"), .long], help: "Overwrite files that exist.")
     var force = false
 
     mutating func run() throws {
-        guard !encrypt else {
-            throw CommandFailure(
-                "--encrypt is not offered: protect the file with 'openssl pkcs8 -topk8' or keep only the API key"
-            )
-        }
         guard let lifetime = Duration(go: expiry), lifetime > .zero else {
             throw ValidationError("'\(expiry)' is no duration such as 720h.")
         }
         let apiKey = APIKey()
-        if let paths = try paths() { try write(apiKey, lifetime, to: paths) }
+        if let paths = try paths() {
+            try write(apiKey, lifetime, to: paths)
+        } else if encrypt {
+            throw ValidationError("--encrypt protects a file: name a subject, --key or --cert.")
+        }
         apiKey.exposingSecret { text in
             Output.print(
                 """
@@ -102,8 +101,13 @@ struct IdentityNew: ParsableCommand {
             seconds: lifetime.components.seconds,
             now: Date.now
         )
-        try certificate.exposingSecret { text in
-            try DurableFile.replace(at: paths.key, contents: SecretBytes(copying: text.utf8))
+        if encrypt {
+            let password = try Password.new()
+            try DurableFile.replace(at: paths.key, contents: try certificate.privateKeyPEM(password: password))
+        } else {
+            try certificate.exposingSecret { text in
+                try DurableFile.replace(at: paths.key, contents: SecretBytes(copying: text.utf8))
+            }
         }
         try certificate.certificatePEM.write(toFile: paths.certificate, atomically: true, encoding: .utf8)
         chmod(paths.certificate, 0o644)

@@ -23,6 +23,9 @@ enum Output {
     /// Tells the operator something that is not what the command was asked for.
     static func note(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
+    /// Asks for something, on standard error without a line break.
+    static func ask(_ prompt: String) { write(Array(prompt.utf8), to: STDERR_FILENO) }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes

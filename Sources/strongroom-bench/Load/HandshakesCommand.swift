@@ -106,35 +106,10 @@ private final class HandshakeCrew: Sendable {
         do throws(LoadError) {
             let transport = try Transport(to: address, tls: tls)
             let connection = LoadConnection(transport, isHTTP2: false)
-            guard case .bytes(requests[0].count) = transport.write(requests[0]) else {
-                return tally.note("the request was not taken")
-            }
-            try hear(connection)
+            try connection.exchange(requests[0], expecting: expectation)
             tally.latencies.record(MonotonicClock.now - start)
         } catch {
             tally.note("\(error)")
-        }
-    }
-
-    private func hear(_ connection: LoadConnection) throws(LoadError) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            switch connection.transport.read(into: buffer) {
-            case .wait:
-                var wanted = pollfd(fd: connection.transport.descriptor, events: Int16(POLLIN), revents: 0)
-                guard poll(&wanted, 1, 10_000) == 1 else { throw .tls("no answer in ten seconds") }
-            case .closed: throw .tls("closed by the server")
-            case .failed(let reason): throw .tls(reason)
-            case .bytes(let count):
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                switch connection.take(bytes, expecting: expectation, see: { _ in }) {
-                case .answer(asExpected: true): return
-                case .answer(asExpected: false): throw .tls("unexpected answer")
-                case .fault(let reason): throw .tls(reason)
-                case .incomplete: continue
-                }
-            }
         }
     }
 }

@@ -56,6 +56,9 @@ struct LoadCommand: ParsableCommand {
     @Flag(help: "Speak HTTP/2, one stream at a time on each connection; the requests are frames of stream 0.")
     var http2 = false
 
+    @Flag(help: "Make a request on each connection as soon as it is open, which does not count.")
+    var askAtOnce = false
+
     @Option(help: "The status that answers must have.")
     var status = 200
 
@@ -98,6 +101,7 @@ struct LoadCommand: ParsableCommand {
                 )
             },
             isHTTP2: http2,
+            asksAtOnce: askAtOnce,
             requests: try RequestList(file: Data(contentsOf: URL(filePath: requests))),
             expectation: Expectation(status: status, pattern: Array(expect.utf8)),
             pace: rate.map { .open(rate: $0) } ?? count.map { .counted($0) } ?? .closed,

@@ -1,4 +1,5 @@
 import BenchmarkKit
+import Glibc
 
 /// One connection and the request that it waits for.
 final class LoadConnection {
@@ -64,6 +65,32 @@ final class LoadConnection {
         if case .incomplete = arrival { return arrival }
         pieces.removeAll(keepingCapacity: true)
         return arrival
+    }
+
+    /// Sends a request and waits for the answer, which must be as expected.
+    func exchange(_ request: UnsafeRawBufferPointer, expecting expectation: Expectation) throws(LoadError) {
+        guard case .bytes(request.count) = transport.write(prepare(request)) else {
+            throw .answer("the request was not taken")
+        }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            switch transport.read(into: buffer) {
+            case .wait:
+                var wanted = pollfd(fd: transport.descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&wanted, 1, 10_000) == 1 else { throw .answer("none in ten seconds") }
+            case .closed: throw .answer("closed by the server")
+            case .failed(let reason): throw .answer(reason)
+            case .bytes(let count):
+                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                switch take(bytes, expecting: expectation, see: { _ in }) {
+                case .answer(asExpected: true): return
+                case .answer(asExpected: false): throw .answer("unexpected")
+                case .fault(let reason): throw .answer(reason)
+                case .incomplete: continue
+                }
+            }
+        }
     }
 
     private func takeFrames(

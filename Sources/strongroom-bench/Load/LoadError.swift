@@ -5,6 +5,7 @@ enum LoadError: Error {
     case openFiles(wanted: Int, allowed: Int)
     case system(call: StaticString, reason: String)
     case tls(String)
+    case answer(String)
 }
 
 extension LoadError: CustomStringConvertible {
@@ -16,6 +17,7 @@ extension LoadError: CustomStringConvertible {
             "\(wanted) connections need as many open files, and \(allowed) are allowed"
         case .system(let call, let reason): "\(call): \(reason)"
         case .tls(let reason): "TLS: \(reason)"
+        case .answer(let reason): "answer: \(reason)"
         }
     }
 }

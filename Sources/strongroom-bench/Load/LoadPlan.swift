@@ -15,6 +15,8 @@ struct LoadPlan: Sendable {
     let address: sockaddr_in
     let tls: TLSClient?
     var isHTTP2 = false
+    /// Whether each connection makes a request as soon as it is open, which does not count.
+    var asksAtOnce = false
     let requests: RequestList
     let expectation: Expectation
     let pace: Pace

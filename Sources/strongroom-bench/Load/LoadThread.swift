@@ -39,6 +39,7 @@ final class LoadThread {
             let transport = try Transport(to: plan.address, tls: plan.tls)
             let connection = LoadConnection(transport, isHTTP2: plan.isHTTP2)
             if plan.isHTTP2 { try connection.greet() }
+            if plan.asksAtOnce { try connection.exchange(plan.requests[0], expecting: plan.expectation) }
             connections.append(connection)
             try watch(connection, index, EPOLL_CTL_ADD, EPOLLIN.rawValue)
             idle.append(index)

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import Scheduling
 import Storage
 import Synchronization
 import Testing

@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import Scheduling
 import SecretsManager
 import Storage
 import Synchronization
@@ -24,7 +25,7 @@ struct SecretsDeployment: Sendable {
     private let keyring: RootKeyring
     private let kms: OperationFrame<KeyManagementService>
     private let frame: OperationFrame<SecretsManagerService>
-    private let recorder: AuditRecorder
+    let recorder: AuditRecorder
     var caller = Caller.root(account: SecretsDeployment.account)
     var region = "us-east-1"
 
@@ -109,9 +110,14 @@ struct SecretsDeployment: Sendable {
 
     /// What the fast lane would answer; nil when it would not.
     func replyNow(_ operation: String, _ members: [String: Any]) throws -> Reply? {
+        try unrecordedNow(operation, members)?.reply
+    }
+
+    /// What the fast lane would answer, with the events that it has to record first.
+    func unrecordedNow(_ operation: String, _ members: [String: Any]) throws -> UnrecordedReply? {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let entry = try #require(SecretsManagerOperations.table[operation])
-        return entry.answerNow(try call(), body: body, in: frame)?.reply
+        return entry.answerNow(try call(), body: body, in: frame)
     }
 
     /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.
@@ -208,6 +214,8 @@ final class TestClock: Sendable {
     var now: Date { time.withLock { $0 } }
 
     func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
+
+    func advance(seconds: Double) { time.withLock { $0 += seconds } }
 }
 
 /// A trail in a directory that goes with the test.

@@ -1,0 +1,1 @@
+../../../../Sources/KESServer/Routes/Route.swift
