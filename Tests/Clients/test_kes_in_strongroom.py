@@ -226,7 +226,7 @@ def reload(door, times):
 def test_a_rotated_root_key_reseals_the_keys_of_the_door(door):
     assert door.cli("key", "create", "-k", "my-key-1").returncode == 0
     made = json.loads(door.cli("key", "dek", "-k", "my-key-1").stdout)
-    door.strongroom.command("seal", "rotate")
+    door.strongroom.command("seal", "rotate", "--reseal")
     status = door.strongroom.command("seal", "status", "--records").stdout
     assert "of which 0 are under old root keys" in status
     assert door.stop() == 0

@@ -360,8 +360,8 @@ def test_the_example_for_kubernetes_is_a_configuration(bao, tmp_path, monkeypatc
     (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
     monkeypatch.setenv("MINIO_IDENTITY", "0" * 64)
     server.start()
+    assert "WARN" not in (tmp_path / "err.log").read_text()
     # The kubelet asks without a certificate.
     assert server.call(None, "GET", "/v1/ready").status == 504
     assert server.call(None, "GET", "/v1/status").status == 400
     assert server.stop() == 0
-    assert "WARN" not in (tmp_path / "err.log").read_text()
