@@ -7,12 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 import pytest
-import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from support.kes import KESServer, b64, kes, make_client
 from support.openbao import OpenBao
-from support.server import ROOT, free_port
 from support.tls import self_signed
 
 CONFIGURATION = """
@@ -343,25 +341,3 @@ def test_a_service_account_of_kubernetes_logs_in_with_the_token_of_the_moment(
     bao.call("POST", "sys/leases/revoke-prefix/auth/kubernetes/login", {})
     assert server.call(admin, "POST", "/v1/key/create/second").status == 200
     assert server.call(admin, "POST", "/v1/key/generate/first", {"context": b64(b"a")}).status == 200
-
-
-def test_the_example_for_kubernetes_is_a_configuration(bao, tmp_path, monkeypatch):
-    documents = list(yaml.safe_load_all((ROOT / "examples" / "kes-kubernetes.yml").read_text()))
-    text = next(part for part in documents if part["kind"] == "ConfigMap")["data"]["config.yml"]
-    config = yaml.safe_load(text)
-    server = KESServer(tmp_path, "")
-    config["address"] = f"127.0.0.1:{server.port}"
-    config["tls"] = {"key": "private.key", "cert": "public.crt"}
-    # Nobody answers there.
-    config["keystore"]["vault"] |= {
-        "endpoint": f"127.0.0.1:{free_port()}",
-        "tls": {"ca": str(bao.certificate)},
-    }
-    (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
-    monkeypatch.setenv("MINIO_IDENTITY", "0" * 64)
-    server.start()
-    assert "WARN" not in (tmp_path / "err.log").read_text()
-    # The kubelet asks without a certificate.
-    assert server.call(None, "GET", "/v1/ready").status == 504
-    assert server.call(None, "GET", "/v1/status").status == 400
-    assert server.stop() == 0
