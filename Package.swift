@@ -85,7 +85,7 @@ let floors: [Target] = [
     .target(
         name: "KeyStores",
         dependencies: [
-            "Cryptography", "KES",
+            "Cryptography", "KES", "Storage",
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -134,7 +134,8 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KMS", "Operations", "Rotators", "Scheduling", "SecretsManager", "Storage", "Trail", crypto,
+            "KES", "KESServer", "KMS", "KeyStores", "Operations", "Rotators", "Scheduling", "SecretsManager",
+            "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -165,7 +166,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "kes",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores",
+            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores", "Server",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -249,7 +250,7 @@ let suites: [Target] = [
     .testTarget(
         name: "KESTests",
         dependencies: [
-            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", crypto,
+            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", "Storage", crypto,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),

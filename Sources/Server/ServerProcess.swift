@@ -3,6 +3,7 @@ import CloudTrail
 import Doors
 import HummingbirdCore
 package import IAM
+import KESServer
 import KMS
 package import Logging
 import NIOCore
@@ -34,6 +35,8 @@ package struct ServerProcess: Sendable {
     let rotationMeter = RotationMeter()
     let publicAddress: PublicAddress
     let follower: ChangeFollower
+    /// Tells the KES door's key store what others change.
+    let kesRecords: RecordWatch
     let storeMeter: StoreMeter
     let background = BackgroundMeter()
     let readiness: ReadinessMonitor
@@ -111,6 +114,8 @@ package struct ServerProcess: Sendable {
         (eventHistory, eventIndex) = try Self.eventHistory(of: trail, deployment)
         publicAddress = PublicAddress(configured: settings.notifications.publicURL)
         contact = StoreContact(outageMax: settings.store.outageMax)
+        let kesRecords = RecordWatch()
+        self.kesRecords = kesRecords
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 if key == KeyringRecord.key { deployment.keyrings.noteChange() }
@@ -119,6 +124,7 @@ package struct ServerProcess: Sendable {
                 secrets.invalidate(key)
                 notifications.invalidate(key)
                 events.invalidate(key)
+                kesRecords.tell(key)
             } onGap: {
                 deployment.keyrings.noteChange()
                 identities.invalidateAll()
@@ -126,6 +132,7 @@ package struct ServerProcess: Sendable {
                 secrets.invalidateAll()
                 notifications.invalidateAll()
                 events.invalidateAll()
+                kesRecords.tell(nil)
             }
         } catch {
             throw .store(error)
@@ -156,7 +163,7 @@ package struct ServerProcess: Sendable {
         await readiness.look()
         do {
             var configuration = ServiceGroupConfiguration(
-                services: try services(),
+                services: try services(with: try await kesDoor()),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Self.quiet(logger)
             )
@@ -297,9 +304,9 @@ extension ServerProcess {
 
     /// In the order in which they are started; they are stopped in the reverse order, so that the console tells
     /// to the end how it goes.
-    private func services() throws(DoorError) -> [any Service] {
+    private func services(with kes: KESServerProcess?) throws(DoorError) -> [any Service] {
         let opening = Opening(
-            doors: settings.consoleAddress == nil ? 1 : 2,
+            doors: 1 + (settings.consoleAddress == nil ? 0 : 1) + (kes == nil ? 0 : 1),
             supervisor: supervisor,
             logger: logger
         )
@@ -327,6 +334,9 @@ extension ServerProcess {
                     await opening.opened("aws", at: $0)
                 }
         )
+        if let kes {
+            services.append(KESDoorService(door: kes) { await opening.opened("kes", at: $0) })
+        }
         services.append(
             Drain(
                 monitor: readiness,

@@ -74,6 +74,18 @@ struct VaultSettingsTests {
         #expect(warnings.contains { $0.contains("'keystore.vault.retry' is not a setting") })
     }
 
+    @Test func `shows no secret`() throws {
+        let role = try parse("endpoint: 'http://a', approle: { id: i, secret: hunter2 }").settings
+        let token = try parse("endpoint: 'http://a', kubernetes: { role: r, jwt: hunter2 }").settings
+        for settings in [role, token] {
+            var dumped = ""
+            dump(settings, to: &dumped)
+            for text in ["\(settings)", String(reflecting: settings), dumped, "\([settings] as [Any])"] {
+                #expect(!text.contains("hunter2"))
+            }
+        }
+    }
+
     private static let start = "endpoint: 'http://a', approle: { id: i, secret: s }"
 
     @Test(arguments: [

@@ -2,8 +2,11 @@ import AWSProtocol
 import Cryptography
 
 extension KeyStoreSettings {
-    /// Exactly one key store; none at all is memory, as the documentation says, with a warning.
-    init(_ root: inout ConfigurationSection) throws(KESConfigurationError) {
+    /// Exactly one key store; none at all is the host's own, or memory, as the documentation says, with a warning.
+    init(
+        _ root: inout ConfigurationSection,
+        in host: SealedStoreSettings.Host
+    ) throws(KESConfigurationError) {
         var stores = try root.section("keystore")
         try Self.refuseOthers(&stores)
         var found: [(name: String, settings: KeyStoreSettings)] = []
@@ -25,6 +28,9 @@ extension KeyStoreSettings {
             found.append(("vault", .vault(try VaultSettings(&vault))))
             vault.warnOfUnknown()
         }
+        if stores.has("strongroom") {
+            found.append(("strongroom", .sealed(try SealedStoreSettings(&stores, in: host))))
+        }
         stores.warnOfUnknown()
         guard found.count <= 1 else {
             let names = found.map { "keystore.\($0.name)" }.joined(separator: " and ")
@@ -36,6 +42,8 @@ extension KeyStoreSettings {
         }
         if let settings = found.first?.settings {
             self = settings
+        } else if host == .strongroom {
+            self = .sealed(.own)
         } else {
             root.warn("no 'keystore' is set: keys are kept in memory and are lost when the server stops")
             self = .memory
@@ -52,7 +60,7 @@ extension KeyStoreSettings {
         ("entrust", "Entrust KeyControl"),
     ]
 
-    private static let offered = "'fs', 'aws.secretsmanager' and 'vault'"
+    private static let offered = "'fs', 'aws.secretsmanager', 'vault' and 'strongroom'"
 
     private static func refuseOthers(_ stores: inout ConfigurationSection) throws(KESConfigurationError) {
         for (name, product) in others where stores.has(name) {

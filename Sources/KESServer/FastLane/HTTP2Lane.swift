@@ -212,6 +212,11 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     // MARK: Answers
 
+    func turnFailed() {
+        answers.removeAll()
+        context?.close(promise: nil)
+    }
+
     func turnEnded() {
         guard let context, !answers.isEmpty else { return }
         let answers = answers
