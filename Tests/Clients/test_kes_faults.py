@@ -1,8 +1,10 @@
 """What KES does with key stores that fail, with ciphertexts and bodies that are damaged, and with strange names."""
 
 import base64
+import contextlib
 import http.server
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -139,6 +141,10 @@ class Store:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 store.answer(self, self.headers["X-Amz-Target"].split(".")[1])
 
+            def setup(self):
+                super().setup()
+                store.connections.append(self.connection)
+
             def log_message(self, *_):
                 pass
 
@@ -146,7 +152,7 @@ class Store:
             daemon_threads = True
 
         self.behaviour = "serves"
-        self.secret = b64(bytes(1))
+        self.connections = []
         self.released = threading.Event()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
@@ -189,6 +195,9 @@ class Store:
         self.released.set()
         self.server.shutdown()
         self.server.server_close()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
