@@ -153,7 +153,11 @@ def test_a_server_to_try_out(tmp_path):
 def run_with_lines(lines, *arguments, cwd=None):
     """The command line with lines on its standard input instead of a terminal."""
     return subprocess.run(
-        [KES, *arguments], cwd=cwd, input="".join(f"{line}\n" for line in lines), capture_output=True, text=True
+        [KES, *arguments],
+        cwd=cwd,
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
     )
 
 

@@ -224,7 +224,8 @@ keystore:
 
 
 @pytest.mark.parametrize(
-    "behaviour", ["fails", "is no JSON", "has no key", "has nothing", "is no HTTP", "breaks off", "disappears"]
+    "behaviour",
+    ["fails", "is no JSON", "has no key", "has nothing", "is no HTTP", "breaks off", "disappears"],
 )
 def test_a_key_store_that_fails_is_told_of_and_harms_nothing(remote, store, admin, behaviour):
     assert remote.call(admin, "POST", "/v1/key/generate/kept", {}).status == 200

@@ -282,7 +282,13 @@ def test_http2_streams_are_answered_whichever_way_they_take(server, clients):
     user = clients["user"]
     large = server.folder / "large"
     large.write_text(json.dumps({"plaintext": "A" * 200_000}))
-    paths = [GENERATE, "/v1/key/describe/key-1", "/v1/key/generate/never", "/v1/key/encrypt/key-1", "/version"]
+    paths = [
+        GENERATE,
+        "/v1/key/describe/key-1",
+        "/v1/key/generate/never",
+        "/v1/key/encrypt/key-1",
+        "/version",
+    ]
     command = ["curl", "--no-progress-meter", "--parallel"]
     common = ["--insecure", "--http2", "--cert", user.certificate, "--key", user.key]
     for number in range(40):

@@ -160,7 +160,8 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
         let count = request.headBytes + request.bodyBytes
         let call =
             request.bodyBytes > Self.bodyBytesMax
-            ? nil : held.withUnsafeReadableBytes { calls.call(UnsafeRawBufferPointer(rebasing: $0[request.line])) }
+            ? nil
+            : held.withUnsafeReadableBytes { calls.call(UnsafeRawBufferPointer(rebasing: $0[request.line])) }
         if let call {
             guard held.readableBytes >= count else {
                 if !isBodyAwaited { clock.requestBegan(milliseconds: call.millisecondsMax) }

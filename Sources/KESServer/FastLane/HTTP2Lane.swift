@@ -14,13 +14,19 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
     typealias OutboundOut = HTTP2Frame
 
     /// A stream whose request is not whole yet.
-    private struct Arriving {
+    private final class Arriving {
         let call: ImmediateCalls.Known
         let head: HTTP2Frame
         let deadline: NIODeadline?
         var created: NIOHTTP2StreamCreatedEvent?
-        var body: ByteBuffer
+        var body = ByteBuffer()
         var data: [HTTP2Frame] = []
+
+        init(_ call: ImmediateCalls.Known, _ head: HTTP2Frame, deadline: NIODeadline?) {
+            self.call = call
+            self.head = head
+            self.deadline = deadline
+        }
     }
 
     private struct Answer {
@@ -38,6 +44,7 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
     private var own: Set<HTTP2StreamID> = []
     private var answers: [Answer] = []
     private var isWatching = false
+    private var lastHeaders: (count: Int, headers: HPACKHeaders) = (-1, [:])
 
     /// A body up to this size may be answered here; a stream's window has room for it.
     private static let bodyBytesMax = 32 << 10
@@ -76,9 +83,10 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
             } else if take(frame, content, context) {
                 return
             }
-        case .data(let content) where arriving[frame.streamID] != nil:
-            return take(frame, content, context)
-        case .rstStream, .data, .windowUpdate:
+        case .data(let content):
+            if let request = arriving[frame.streamID] { return take(request, frame, content, context) }
+            if own.contains(frame.streamID) { return }
+        case .rstStream, .windowUpdate:
             if own.contains(frame.streamID) { return }
         default: break
         }
@@ -111,40 +119,33 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         guard arriving.count < Self.arrivingMax, let line = Self.line(content.headers),
             let call = line.withUnsafeBytes({ calls.call($0) })
         else { return false }
-        let arriving = Arriving(
-            call: call,
-            head: frame,
-            deadline: call.millisecondsMax.map { .now() + .milliseconds($0) },
-            body: ByteBuffer()
-        )
+        let deadline = call.millisecondsMax.map { NIODeadline.now() + .milliseconds($0) }
+        let request = Arriving(call, frame, deadline: deadline)
         own.insert(frame.streamID)
-        self.arriving[frame.streamID] = arriving
-        if content.endStream { end(frame.streamID, context) } else { watch(arriving.deadline, context) }
+        arriving[frame.streamID] = request
+        if content.endStream { end(request, context) } else { watch(deadline, context) }
         return true
     }
 
     /// Goes on with a request that began here.
     private func take(
+        _ request: Arriving,
         _ frame: HTTP2Frame,
         _ content: HTTP2Frame.FramePayload.Data,
         _ context: ChannelHandlerContext
     ) {
-        let stream = frame.streamID
-        guard case .byteBuffer(var bytes) = content.data, var request = arriving.removeValue(forKey: stream)
-        else { return }
+        guard case .byteBuffer(var bytes) = content.data else { return }
         if request.data.isEmpty { request.body = bytes } else { request.body.writeBuffer(&bytes) }
         request.data.append(frame)
-        let isTooLarge = request.body.readableBytes > Self.bodyBytesMax
-        arriving[stream] = request
-        if isTooLarge {
-            handOn(stream, context)
+        if request.body.readableBytes > Self.bodyBytesMax {
+            handOn(frame.streamID, context)
         } else if content.endStream {
-            end(stream, context)
+            end(request, context)
         }
     }
 
-    private func end(_ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
-        guard let request = arriving[stream] else { return }
+    private func end(_ request: Arriving, _ context: ChannelHandlerContext) {
+        let stream = request.head.streamID
         let began = NIODeadline.now()
         let isAnswered = request.body.withUnsafeReadableBytes {
             calls.answer(request.call, body: $0, into: &turn.scratch)
@@ -212,17 +213,24 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     // MARK: Answers
 
+    /// Answers of one kind are of one length.
+    private func headers(ofBodyBytes count: Int) -> HPACKHeaders {
+        if count == lastHeaders.count { return lastHeaders.headers }
+        let headers: HPACKHeaders = [
+            ":status": "200", "content-type": "application/json", "content-length": String(count),
+        ]
+        lastHeaders = (count, headers)
+        return headers
+    }
+
     func turnEnded() {
         guard let context, !answers.isEmpty else { return }
         let answers = answers
         self.answers.removeAll(keepingCapacity: true)
         for answer in answers {
-            var headers = HPACKHeaders()
-            headers.reserveCapacity(3)
-            headers.add(name: ":status", value: "200")
-            headers.add(name: "content-type", value: "application/json")
-            headers.add(name: "content-length", value: String(answer.body.readableBytes))
-            let head = HTTP2Frame.FramePayload.Headers(headers: headers)
+            let head = HTTP2Frame.FramePayload.Headers(
+                headers: headers(ofBodyBytes: answer.body.readableBytes)
+            )
             context.write(
                 wrapOutboundOut(HTTP2Frame(streamID: answer.stream, payload: .headers(head))),
                 promise: nil
