@@ -51,9 +51,7 @@ package struct HTTP2Client {
     }
 
     /// Takes bytes that have come; calls `body` for each answer that is whole with them: its stream, and whether it is
-    /// as expected.
-    ///
-    /// - Parameter pattern: What one of its frames of data must contain.
+    /// as expected, which asks for `pattern` in one of its frames of data.
     package mutating func take(
         _ new: UnsafeRawBufferPointer,
         containing pattern: [UInt8],
