@@ -15,13 +15,21 @@ struct HTTP2ClientTests {
         Self.frame(1, 4, stream: stream, [0x20, status]) + Self.frame(0, 1, stream: stream, Array(text.utf8))
     }
 
-    private func take(_ client: inout HTTP2Client, _ bytes: [UInt8]) throws(HTTP2Fault) -> Bool? {
+    private func take(_ client: inout HTTP2Client, _ bytes: [UInt8]) throws -> Bool? {
+        try takeAll(&client, bytes).values.first
+    }
+
+    /// What became whole, by stream.
+    private func takeAll(_ client: inout HTTP2Client, _ bytes: [UInt8]) throws -> [UInt32: Bool] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         defer { buffer.deallocate() }
         buffer.copyBytes(from: bytes)
-        var outcome: Bool?
-        try client.take(UnsafeRawBufferPointer(buffer), containing: Array("\"a\":".utf8)) { outcome = $1 }
-        return outcome
+        let pattern = Array("\"a\":".utf8)
+        var whole: [UInt32: Bool] = [:]
+        try client.take(UnsafeRawBufferPointer(buffer), containing: pattern) { stream, isExpected in
+            whole[stream] = isExpected
+        }
+        return whole
     }
 
     private func numbered(_ client: inout HTTP2Client) -> [UInt8] {
@@ -56,11 +64,8 @@ struct HTTP2ClientTests {
         var client = HTTP2Client()
         for _ in 0..<3 { _ = numbered(&client) }
         let (first, second, third) = (answer(1), answer(3, "{}"), answer(5))
-        var seen: [UInt32: Bool] = [:]
-        let bytes = second.prefix(11) + first + third.prefix(20) + second.dropFirst(11) + third.dropFirst(20)
-        try Array(bytes).withUnsafeBytes { bytes throws(HTTP2Fault) in
-            try client.take(bytes, containing: Array("\"a\":".utf8)) { seen[$0] = $1 }
-        }
+        let bytes = second.prefix(11) + first + third.prefix(11) + second.dropFirst(11) + third.dropFirst(11)
+        let seen = try takeAll(&client, Array(bytes))
         #expect(seen == [1: true, 3: false, 5: true])
     }
 

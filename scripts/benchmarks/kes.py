@@ -122,8 +122,8 @@ def handshakes(arena):
     ]
     columns = ["new connections", "a second", "p50 ms", "p99 ms", "server CPU µs/connection (best)"]
     text = (
-        f"{table(columns, rows)}\n\nEach connection is a full handshake of TLS 1.3 with an Ed25519 certificate "
-        "of the client and a P-256 certificate of the server, and one request; eight at a time."
+        f"{table(columns, rows)}\n\nEach connection is a full handshake of TLS 1.3 with an Ed25519 "
+        "certificate of the client and a P-256 certificate of the server, and one request; eight at a time."
     )
     if "nginx" not in found:
         return text, []

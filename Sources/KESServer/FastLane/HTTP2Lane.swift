@@ -36,12 +36,14 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     private let calls: ImmediateCalls
     private let turn: LoopTurn
-    /// Strikes when the connection was idle for too long.
+    /// Strikes when nothing came for as long as a connection may be idle, and calls ``wasSilent()``.
     private let clock: ConnectionClock
     private var context: ChannelHandlerContext?
     private var arriving: [HTTP2StreamID: Arriving] = [:]
     /// Streams that the multiplexer knows nothing of.
     private var own: Set<HTTP2StreamID> = []
+    /// How many streams the multiplexer has; a client that follows a log is silent on its own.
+    private var handedOn = 0
     private var answers: [Answer] = []
     private var isWatching = false
     private var lastHeaders: (count: Int, headers: HPACKHeaders) = (-1, [:])
@@ -95,16 +97,34 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let event as NIOHTTP2StreamCreatedEvent where own.contains(event.streamID):
+        case let event as NIOHTTP2StreamCreatedEvent:
+            guard own.contains(event.streamID) else { return tell(event, context) }
             arriving[event.streamID]?.created = event
-            return
-        case let event as StreamClosedEvent where own.contains(event.streamID):
-            own.remove(event.streamID)
-            arriving[event.streamID] = nil
-            answers.removeAll { $0.stream == event.streamID }
-            return
+        case let closed as StreamClosedEvent:
+            guard own.remove(closed.streamID) != nil else {
+                handedOn = max(0, handedOn - 1)
+                return context.fireUserInboundEventTriggered(event)
+            }
+            arriving[closed.streamID] = nil
+            answers.removeAll { $0.stream == closed.streamID }
         case let event as NIOHTTP2WindowUpdatedEvent where own.contains(event.streamID): return
         default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Tells the multiplexer of a stream.
+    private func tell(_ created: NIOHTTP2StreamCreatedEvent, _ context: ChannelHandlerContext) {
+        handedOn += 1
+        context.fireUserInboundEventTriggered(created)
+    }
+
+    /// Called when nothing came for a while: a connection whose streams are all answered is let go.
+    func wasSilent() {
+        guard let context else { return }
+        if handedOn == 0, arriving.isEmpty {
+            context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        } else {
+            clock.set(.seconds(TransportTimes.idleSecondsMax))
         }
     }
 
@@ -163,7 +183,7 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         guard let request = arriving.removeValue(forKey: stream) else { return }
         context.fireChannelRead(wrapInboundOut(request.head))
         // The connection tells of a stream behind its head; where it has not yet, it will.
-        if let created = request.created { context.fireUserInboundEventTriggered(created) }
+        if let created = request.created { tell(created, context) }
         for frame in request.data { context.fireChannelRead(wrapInboundOut(frame)) }
         context.fireChannelReadComplete()
     }
