@@ -2,6 +2,7 @@
 
 import json
 import struct
+import subprocess
 import time
 
 import pytest
@@ -114,7 +115,7 @@ def test_streams_by_turns_and_in_pieces(server, user):
 def test_streams_that_need_the_library_after_all(server, user):
     connection = Connection(server, user)
     connection.send(
-        # Members that are unusual, a body that is too long for the lane, one that makes no sense, none that may.
+        # A text with an escape, a body that is too long for the lane, one that makes no sense, refused ones.
         (head(1, GENERATE) + data(1, b'{"context":"\\u0059Q=="}'))
         + (head(3, "/v1/key/encrypt/key-1") + data(3, b'{"plaintext":"', end=False))
         + (head(5, GENERATE) + data(5, b"[]"))
@@ -165,6 +166,20 @@ def test_a_body_that_does_not_come_is_given_up_in_the_time_of_its_route(server, 
     connection.send(head(3, GENERATE, end=True))
     connection.wait(3)
     assert connection.heads[3] == OK
+
+
+@pytest.mark.parametrize("size", [1_000_000, 1_000_001, 3_000_000])
+def test_a_body_of_a_million_bytes_is_the_longest(server, user, tmp_path, size):
+    body = tmp_path / "body"
+    body.write_bytes(b'{"plaintext":"' + b"A" * (size - 16) + b'"}')
+    command = ["curl", "--silent", "--insecure", "--http2", "--cert", user.certificate, "--key", user.key]
+    command += ["--data-binary", f"@{body}", "--write-out", " %{http_version} %{http_code}"]
+    url = f"https://127.0.0.1:{server.port}/v1/key/encrypt/key-1"
+    done = subprocess.run([*map(str, command), url], capture_output=True, text=True, timeout=60)
+    if size == 1_000_000:
+        assert done.stdout.endswith('"} 2 200')
+    else:
+        assert done.stdout == '{"message":"invalid request body"\n} 2 400'
 
 
 def test_many_streams_at_a_time(server, user):
