@@ -38,7 +38,11 @@ let floors: [Target] = [
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
-    .target(name: "OperationsTesting", dependencies: ["AWSProtocol", "Operations"]),
+    .target(
+        name: "OperationsTesting",
+        dependencies: ["AWSProtocol", "Authorization", "Operations", "Trail", crypto]
+    ),
+    .target(name: "Scheduling", dependencies: ["AWSProtocol", "Operations", "Storage", "Trail"]),
 
     // Floor 3: one module a service.
     .target(
@@ -51,7 +55,8 @@ let floors: [Target] = [
     .target(
         name: "KMS",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "Operations", "Scheduling", "Storage", "Trail",
+            crypto,
         ]
     ),
     .target(
@@ -65,7 +70,8 @@ let floors: [Target] = [
     .target(
         name: "SecretsManager",
         dependencies: [
-            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Storage", "Trail", crypto,
+            "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations", "Scheduling", "Storage",
+            "Trail", crypto,
         ]
     ),
     .target(
@@ -79,10 +85,22 @@ let floors: [Target] = [
     .target(
         name: "KeyStores",
         dependencies: [
-            "Cryptography", "KES",
+            "Cryptography", "KES", "Storage",
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+
+    // Rotators of databases: of floor 4, as what they call is a network away.
+    .target(
+        name: "Rotators",
+        dependencies: [
+            "AWSProtocol", "Cryptography", "SecretsManager", "Storage", crypto,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]
     ),
 
@@ -116,7 +134,8 @@ let floors: [Target] = [
         name: "Server",
         dependencies: [
             "AWSProtocol", "Authorization", "CCurl", "CProcess", "CloudTrail", "Cryptography", "Doors", "IAM",
-            "KMS", "Operations", "SecretsManager", "Storage", "Trail", crypto,
+            "KES", "KESServer", "KMS", "KeyStores", "Operations", "Rotators", "Scheduling", "SecretsManager",
+            "Storage", "Trail", crypto,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -139,7 +158,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "strongroom",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "IAM", "Server", "Storage", "Trail",
+            "AWSProtocol", "Cryptography", "Doors", "IAM", "SecretsManager", "Server", "Storage", "Trail",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -147,7 +166,7 @@ let floors: [Target] = [
     .executableTarget(
         name: "kes",
         dependencies: [
-            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores",
+            "AWSProtocol", "Cryptography", "Doors", "KES", "KESServer", "KeyStores", "Server",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -182,7 +201,7 @@ let suites: [Target] = [
         dependencies: ["COpenSSL", "CPKCS11", "Cryptography", crypto]
     ),
     .testTarget(name: "AWSProtocolTests", dependencies: ["AWSProtocol", crypto], exclude: ["Golden"]),
-    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization"]),
+    .testTarget(name: "AuthorizationTests", dependencies: ["Authorization", "OperationsTesting"]),
     .testTarget(name: "TrailTests", dependencies: ["Trail", crypto]),
     .testTarget(
         name: "StorageTests",
@@ -203,7 +222,7 @@ let suites: [Target] = [
         name: "KMSTests",
         dependencies: [
             "KMS", "AWSProtocol", "Authorization", "Cryptography", "Operations", "OperationsTesting",
-            "Storage", "Trail", crypto,
+            "Scheduling", "Storage", "Trail", crypto,
         ]
     ),
     .testTarget(
@@ -217,13 +236,21 @@ let suites: [Target] = [
         name: "SecretsManagerTests",
         dependencies: [
             "SecretsManager", "AWSProtocol", "Authorization", "Cryptography", "KMS", "Operations",
-            "OperationsTesting", "Storage", "Trail", crypto,
+            "OperationsTesting", "Scheduling", "Storage", "Trail", crypto,
+        ]
+    ),
+    .testTarget(
+        name: "RotatorsTests",
+        dependencies: [
+            "Rotators", "AWSProtocol", "Cryptography", "SecretsManager", "Storage",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(
         name: "KESTests",
         dependencies: [
-            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", crypto,
+            "AWSProtocol", "Cryptography", "KES", "KESTesting", "KeyStores", "Storage", crypto,
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
@@ -242,7 +269,7 @@ let suites: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
-            "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
+            "SecretsManager", "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),

@@ -17,7 +17,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests" / "Clients"))
 
-from benchmarks import BenchmarkFailed, kes, lookup, policies, speed, stores, stress  # noqa: E402
+from benchmarks import (  # noqa: E402
+    BenchmarkFailed,
+    kes,
+    lookup,
+    policies,
+    secrets,
+    speed,
+    stores,
+    stress,
+)
 from benchmarks.arena import Arena  # noqa: E402
 from benchmarks.load import allow_open_files  # noqa: E402
 from benchmarks.machine import description  # noqa: E402
@@ -28,6 +37,7 @@ SECTIONS = {
     "main": ("Everyday operations, HTTP", speed.main),
     "tls": ("Everyday operations, TLS", speed.tls),
     "sign": ("Signing", speed.sign),
+    "secrets": ("Values of secrets", secrets.secrets),
     "policies": ("Many policies", policies.policies),
     "kes": ("KES, mTLS", kes.speed),
     "kes-connections": ("KES, many connections", kes.connections),

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +32,7 @@ class Stage:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    failures: list[str] = field(default_factory=list)
 
     @property
     def summary(self):
@@ -112,11 +113,21 @@ def run(name, command, count, variables):
             sys.stdout.write(line)
             sys.stdout.flush()
     result = Stage(name, time.monotonic() - started, process.returncode == 0)
+    if not result.succeeded:
+        result.failures = failures(said)
     if count:
         result.passed, result.failed, result.skipped = count(said)
         if result.passed == 0:
             result.succeeded = False
     return result
+
+
+def failures(lines):
+    """The lines that name what failed and why, of Swift Testing, pytest or a compiler; the last fifteen."""
+    telling = re.compile(
+        r"\W*Test .*(recorded an issue| failed after )|(FAILED|ERROR) |.*\berror: |.*: FAILED"
+    )
+    return [line.rstrip() for line in lines if telling.match(line)][-15:]
 
 
 def count_swift(lines):
@@ -163,6 +174,9 @@ def report(stages):
     print()
     for stage in stages:
         print(stage.summary)
+    for stage in stages:
+        for line in stage.failures:
+            print(f"{stage.name}: {line}")
     passed = sum(stage.passed for stage in stages)
     # A stage that fails without naming a test counts as one.
     failed = sum(max(stage.failed, 0 if stage.succeeded else 1) for stage in stages)

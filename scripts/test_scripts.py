@@ -54,6 +54,20 @@ def test_pytest_tests_are_counted(line, counts):
     assert SCRIPT.count_pytest(["some output\n", line + "\n"]) == counts
 
 
+def test_the_report_names_what_failed_before_it_counts(capsys):
+    pytest_says = ["FAILED Tests/Clients/test_x.py::test_y - assert 1 == 2\n", "1 failed, 3 passed in 0.1s\n"]
+    stages = [
+        SCRIPT.Stage("unit tests", 2, False, passed=9, failed=2, failures=SCRIPT.failures(BAD)),
+        SCRIPT.Stage("real clients", 2, False, passed=3, failed=1, failures=SCRIPT.failures(pytest_says)),
+        SCRIPT.Stage("fuzzing", 1, True, passed=5, failures=SCRIPT.failures(GOOD)),
+    ]
+    assert SCRIPT.report(stages) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[4] == 'unit tests: ✘ Test "is found" recorded an issue at A.swift:3:9: Expectation failed'
+    assert said[-2] == "real clients: FAILED Tests/Clients/test_x.py::test_y - assert 1 == 2"
+    assert said[-1] == "17 passed, 3 failed"
+
+
 def test_a_stage_that_fails_without_a_test_counts_as_one(capsys):
     stages = [SCRIPT.Stage("format", 1, False), SCRIPT.Stage("unit tests", 2, True, passed=5)]
     assert SCRIPT.report(stages) == 1

@@ -19,6 +19,8 @@ package final class KESServerProcess: Sendable {
         package var certificate: (@Sendable (KESConfiguration.TLS) throws -> ServerCertificate)
         /// Whether clients' certificates are verified where the configuration does not say.
         package var verifiesClients: Bool
+        /// The server that this one is a part of; nil when it stands alone.
+        package var host: EventLog.Host?
 
         package init(
             configuration: @escaping @Sendable () async throws -> KESConfiguration,
@@ -26,7 +28,8 @@ package final class KESServerProcess: Sendable {
             version: String,
             address: DoorAddress?,
             certificate: @escaping @Sendable (KESConfiguration.TLS) throws -> ServerCertificate,
-            verifiesClients: Bool
+            verifiesClients: Bool,
+            host: EventLog.Host? = nil
         ) {
             self.configuration = configuration
             self.keyStore = keyStore
@@ -34,6 +37,7 @@ package final class KESServerProcess: Sendable {
             self.address = address
             self.certificate = certificate
             self.verifiesClients = verifiesClients
+            self.host = host
         }
     }
 
@@ -61,13 +65,13 @@ package final class KESServerProcess: Sendable {
         self.launch = launch
         self.now = now
         startedAt = Moment(now())
-        log = EventLog(now: now)
+        log = EventLog(now: now, host: launch.host)
         let configuration = try await launch.configuration()
         let (state, held) = try await Self.state(configuration, launch, log, startedAt, now)
         self.configuration = configuration
         storeSummary = state.keys.store.summary
         var limits = DoorLimits()
-        limits.doors = 1
+        if launch.host == nil { limits.doors = 1 }
         door = KESDoor(state, log: log, limits: limits)
         current = Mutex(
             Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state, held, log))

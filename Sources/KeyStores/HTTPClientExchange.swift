@@ -2,15 +2,28 @@ import AsyncHTTPClient
 package import KES
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// HTTP for key stores, over connections that are kept.
 package struct HTTPClientExchange: HTTPExchange {
     private let client: HTTPClient
+    private let patience: Int64
 
     /// `shutdown()` must be called before the last copy goes.
-    package init() {
+    ///
+    /// All waiting may take `patience` times as long as usual, for machines that have too much to do.
+    package init(patience: Int64 = 1) { self.init(tls: nil, patience: patience) }
+
+    /// With certificates of its own: `tls` names authorities to trust instead of the system's, and what to show.
+    package init(_ tls: VaultSettings.TLS) throws(KeyStoreError) {
+        self.init(tls: try tls.configuration(), patience: 1)
+    }
+
+    private init(tls: TLSConfiguration?, patience: Int64) {
+        self.patience = patience
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(10))
+        configuration.tlsConfiguration = tls
+        configuration.timeout = .init(connect: .seconds(5 * patience), read: .seconds(10 * patience))
         // The attempts are counted by the stores.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -23,7 +36,7 @@ package struct HTTPClientExchange: HTTPExchange {
         request.method = HTTPMethod(rawValue: call.method)
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
         if !call.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: call.body)) }
-        let (seconds, attoseconds) = call.timeout.components
+        let (seconds, attoseconds) = (call.timeout * Int(patience)).components
         let timeout = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         do {
             let response = try await client.execute(request, timeout: timeout)
@@ -34,5 +47,32 @@ package struct HTTPClientExchange: HTTPExchange {
         } catch {
             throw .unreachable(reason: "\(call.url): \(error)")
         }
+    }
+}
+
+extension VaultSettings.TLS {
+    fileprivate func configuration() throws(KeyStoreError) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        do {
+            if let authoritiesPath {
+                // Read here, so that a file that is none is told at the start.
+                _ = try NIOSSLContext(configuration: Self.trusting(authoritiesPath))
+                configuration.trustRoots = .file(authoritiesPath)
+            }
+            if let keyPath, let certificatePath {
+                configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificatePath)
+                    .map { .certificate($0) }
+                configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem))
+            }
+        } catch {
+            throw .unavailable(reason: "keystore.vault.tls: a file cannot be used: \(error)")
+        }
+        return configuration
+    }
+
+    private static func trusting(_ path: String) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(path)
+        return configuration
     }
 }

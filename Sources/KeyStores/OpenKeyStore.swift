@@ -6,19 +6,32 @@ package import struct Foundation.Date
 /// A key store that is ready for use, and what must be closed after it.
 package struct OpenKeyStore: Sendable {
     package let store: any KeyStore
-    private let http: HTTPClientExchange?
+    private let closing: (@Sendable () async throws -> Void)?
+
+    package init(_ store: any KeyStore, closing: (@Sendable () async throws -> Void)? = nil) {
+        self.store = store
+        self.closing = closing
+    }
+
+    private init(_ store: any KeyStore, over http: HTTPClientExchange) {
+        self.init(store) { try await http.shutdown() }
+    }
 
     /// Opens what a configuration names; `environment` is where credentials may come from.
+    ///
+    /// `sealed` opens Strongroom's own stores, which whoever calls knows how to.
     package static func open(
         _ settings: KeyStoreSettings,
         environment: [String: String],
-        now: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> Date,
+        sealed: (SealedStoreSettings) async throws(KeyStoreError) -> OpenKeyStore
     ) async throws(KeyStoreError) -> OpenKeyStore {
         switch settings {
-        case .memory: return OpenKeyStore(store: MemoryKeyStore(), http: nil)
+        case .sealed(let settings): return try await sealed(settings)
+        case .memory: return OpenKeyStore(MemoryKeyStore())
         case .files(let path):
             do throws(FileFailure) {
-                return OpenKeyStore(store: try FileKeyStore(path: path), http: nil)
+                return OpenKeyStore(try FileKeyStore(path: path))
             } catch {
                 throw .unavailable(reason: "\(error)")
             }
@@ -33,7 +46,17 @@ package struct OpenKeyStore: Sendable {
                 now: now,
                 pause: pause
             )
-            return OpenKeyStore(store: store, http: http)
+            return OpenKeyStore(store, over: http)
+        case .vault(let vault):
+            let http = try HTTPClientExchange(vault.tls)
+            let start = ContinuousClock.now
+            let store = VaultKeyStore(
+                vault,
+                http: http,
+                elapsed: { ContinuousClock.now - start },
+                pause: pause
+            )
+            return OpenKeyStore(store, over: http)
         }
     }
 
@@ -42,9 +65,9 @@ package struct OpenKeyStore: Sendable {
 
     package func close() async throws(KeyStoreError) {
         do {
-            try await http?.shutdown()
+            try await closing?()
         } catch {
-            throw .unavailable(reason: "its connections cannot be closed: \(error)")
+            throw .unavailable(reason: "it cannot be closed: \(error)")
         }
     }
 }

@@ -1,6 +1,7 @@
 package import AWSProtocol
 import Authorization
 package import Operations
+import Scheduling
 package import Storage
 
 /// Every way in which an operation of Secrets Manager can fail.
@@ -28,6 +29,7 @@ package enum SecretsManagerError: Error {
     // The request is refused for what it says.
     case noToken
     case noValue
+    case noRotator
     case stageNotOfVersion
     case invalidRequest(String)
     case invalidParameter(String)
@@ -62,9 +64,10 @@ extension SecretsManagerError {
         default: self = error.fault == .server ? .internalFailure : failure
         }
     }
+}
 
-    /// Whether an error lies in one record, so that work on others can go on.
-    var concernsOneRecord: Bool {
+extension SecretsManagerError: SchedulingFailure {
+    package var concernsOneRecord: Bool {
         switch self {
         case .auditUnavailable, .storage(.unavailable), .storage(.full), .storage(.closed): false
         default: true
@@ -109,7 +112,7 @@ extension SecretsManagerError: OperationFailure {
                     + "secret \(secret)."
             )
         case .nameScheduledForDeletion, .markedForDeletion, .onReplica, .noToken, .noValue,
-            .stageNotOfVersion, .invalidRequest, .defaultKeyAcrossAccounts:
+            .noRotator, .stageNotOfVersion, .invalidRequest, .defaultKeyAcrossAccounts:
             ("InvalidRequestException", requestFault)
         case .invalidName:
             (
@@ -147,6 +150,7 @@ extension SecretsManagerError: OperationFailure {
         case .onReplica:
             "Operation not permitted on a replica secret. Call must be made in primary secret's region."
         case .noToken: "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+        case .noRotator: "No Lambda rotation function ARN is associated with this secret."
         case .noValue: "You must provide either SecretString or SecretBinary."
         case .stageNotOfVersion:
             "You provided a VersionStage that is not associated to the provided VersionId."

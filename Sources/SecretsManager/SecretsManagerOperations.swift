@@ -2,12 +2,9 @@ package import Operations
 
 /// The operations of Secrets Manager: all that the service model has.
 package enum SecretsManagerOperations {
-    private static let rotation =
-        "This deployment does not rotate secrets; write new versions with PutSecretValue."
-
     package static let table = OperationTable<SecretsManagerService>([
         Durable(BatchGetSecretValue.self),
-        NotOffered("CancelRotateSecret", because: rotation),
+        Durable(CancelRotateSecret.self),
         Durable(CreateSecret.self),
         Durable(DeleteResourcePolicy.self),
         Durable(DeleteSecret.self),
@@ -22,7 +19,7 @@ package enum SecretsManagerOperations {
         Durable(RemoveRegionsFromReplication.self),
         Durable(ReplicateSecretToRegions.self),
         Durable(RestoreSecret.self),
-        NotOffered("RotateSecret", because: rotation),
+        Durable(RotateSecret.self),
         Durable(StopReplicationToReplica.self),
         Durable(TagResource.self),
         Durable(UntagResource.self),

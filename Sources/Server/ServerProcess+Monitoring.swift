@@ -11,6 +11,7 @@ extension ServerProcess {
             requests: requests,
             doors: doors,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             store: storeMeter,
             storeEngine: settings.store.location.engine,
@@ -19,6 +20,7 @@ extension ServerProcess {
             trail: trail,
             notifications: notificationMeter,
             deliveries: notifications.queue,
+            rotations: rotationMeter,
             seal: { [deployment] in
                 MetricsPage.Seal(
                     kind: deployment.seal.kind,

@@ -1,4 +1,6 @@
 import IAM
+import KeyStores
+import Storage
 import Trail
 
 import struct Foundation.Date
@@ -36,6 +38,9 @@ extension ServerProcess {
             throw .identities(error)
         }
         guard !hasAccount else { return }
+        // A store of 'kes server' alone has no account, and a trail once its root key was rotated. What cuts a store
+        // off takes the last records first, and accounts come before all others where a server made it.
+        guard try await !hasKeysOfKES(deployment) else { return }
         let first: TrailEntry?
         do throws(TrailError) {
             first = try TrailReader(directory: deployment.directory.trail).events().next()
@@ -43,6 +48,15 @@ extension ServerProcess {
             throw .trail(error)
         }
         guard first == nil else { throw .storeLost(deployment.directory) }
+    }
+
+    private static func hasKeysOfKES(_ deployment: Deployment) async throws(DeploymentError) -> Bool {
+        do throws(StorageError) {
+            let kind = SealedKeyStore.kind
+            return try await !deployment.store.scan(kind, prefix: "", after: nil, limit: 1).isEmpty
+        } catch {
+            throw .store(error)
+        }
     }
 
     static func bootstrap(

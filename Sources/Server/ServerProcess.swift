@@ -3,6 +3,7 @@ import CloudTrail
 import Doors
 import HummingbirdCore
 package import IAM
+import KESServer
 import KMS
 package import Logging
 import NIOCore
@@ -31,8 +32,11 @@ package struct ServerProcess: Sendable {
     let notifications: NotificationService
     let events: EventBridgeService
     let notificationMeter = NotificationMeter()
+    let rotationMeter = RotationMeter()
     let publicAddress: PublicAddress
     let follower: ChangeFollower
+    /// Tells the KES door's key store what others change.
+    let kesRecords: RecordWatch
     let storeMeter: StoreMeter
     let background = BackgroundMeter()
     let readiness: ReadinessMonitor
@@ -56,7 +60,6 @@ package struct ServerProcess: Sendable {
         self.settings = settings
         self.supervisor = supervisor
         self.logger = logger
-        denials = DenialLog(logger)
         faults = FaultLog(logger: logger)
         self.now = now
         startedAt = now()
@@ -69,6 +72,7 @@ package struct ServerProcess: Sendable {
             observer: storeMeter.observer
         )
         self.deployment = deployment
+        denials = DenialLog(logger, keyring: deployment.keyrings)
         // The trail's lock comes before the first write: two servers never share a directory.
         trail = try Self.openTrail(deployment, settings, now)
         try await Self.requireStoreOfTrail(deployment)
@@ -110,6 +114,8 @@ package struct ServerProcess: Sendable {
         (eventHistory, eventIndex) = try Self.eventHistory(of: trail, deployment)
         publicAddress = PublicAddress(configured: settings.notifications.publicURL)
         contact = StoreContact(outageMax: settings.store.outageMax)
+        let kesRecords = RecordWatch()
+        self.kesRecords = kesRecords
         do throws(StorageError) {
             follower = try await ChangeFollower(store: deployment.store) { key in
                 if key == KeyringRecord.key { deployment.keyrings.noteChange() }
@@ -118,6 +124,7 @@ package struct ServerProcess: Sendable {
                 secrets.invalidate(key)
                 notifications.invalidate(key)
                 events.invalidate(key)
+                kesRecords.tell(key)
             } onGap: {
                 deployment.keyrings.noteChange()
                 identities.invalidateAll()
@@ -125,6 +132,7 @@ package struct ServerProcess: Sendable {
                 secrets.invalidateAll()
                 notifications.invalidateAll()
                 events.invalidateAll()
+                kesRecords.tell(nil)
             }
         } catch {
             throw .store(error)
@@ -155,7 +163,7 @@ package struct ServerProcess: Sendable {
         await readiness.look()
         do {
             var configuration = ServiceGroupConfiguration(
-                services: try services(),
+                services: try services(with: try await kesDoor()),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Self.quiet(logger)
             )
@@ -190,7 +198,7 @@ package struct ServerProcess: Sendable {
 // MARK: Parts
 
 extension ServerProcess {
-    private var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
+    var recorder: AuditRecorder { Self.recorder(of: trail, faults, denials) }
 
     private static func recorder(
         of trail: TrailWriter,
@@ -204,13 +212,16 @@ extension ServerProcess {
         }
     }
 
-    private var housekeeping: Housekeeping {
-        let logger = logger
-        let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
+    var secretScheduler: SecretScheduler {
+        SecretScheduler(secrets, recorder: recorder) { [background, logger] key, error in
             background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
-        let secretScheduler = SecretScheduler(secrets, recorder: recorder) { [background] key, error in
+    }
+
+    private var housekeeping: Housekeeping {
+        let logger = logger
+        let scheduler = KeyScheduler(kms, recorder: recorder) { [background] key, error in
             background.taskFailed()
             logger.error("a due task failed", metadata: ["record": "\(key)", "error": "\(error)"])
         }
@@ -225,6 +236,7 @@ extension ServerProcess {
             scheduler: scheduler,
             secretScheduler: secretScheduler,
             kms: kms,
+            secrets: secrets,
             identities: identities,
             trail: trail,
             meter: background,
@@ -292,9 +304,9 @@ extension ServerProcess {
 
     /// In the order in which they are started; they are stopped in the reverse order, so that the console tells
     /// to the end how it goes.
-    private func services() throws(DoorError) -> [any Service] {
+    private func services(with kes: KESServerProcess?) throws(DoorError) -> [any Service] {
         let opening = Opening(
-            doors: settings.consoleAddress == nil ? 1 : 2,
+            doors: 1 + (settings.consoleAddress == nil ? 0 : 1) + (kes == nil ? 0 : 1),
             supervisor: supervisor,
             logger: logger
         )
@@ -311,7 +323,7 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services + notificationServices + [indexing]
+        services += housekeeping.services + notificationServices + [rotating, indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
@@ -322,6 +334,9 @@ extension ServerProcess {
                     await opening.opened("aws", at: $0)
                 }
         )
+        if let kes {
+            services.append(KESDoorService(door: kes) { await opening.opened("kes", at: $0) })
+        }
         services.append(
             Drain(
                 monitor: readiness,

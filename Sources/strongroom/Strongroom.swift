@@ -12,7 +12,7 @@ struct Strongroom: AsyncParsableCommand {
         subcommands: [
             Serve.self, AccountCommand.self, AccessKeyCommand.self, TrailCommand.self, SealCommand.self,
             BackupCommand.self, Restore.self, StoreCommand.self,
-            HealthCommand.self, OIDCProviderCommand.self, Explain.self, WhoCan.self,
+            HealthCommand.self, OIDCProviderCommand.self, RotatorCommand.self, Explain.self, WhoCan.self,
         ]
     )
 }

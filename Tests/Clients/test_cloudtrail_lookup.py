@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from support.clients import key_arn, kms_client, refused
+from support.iam import fresh, service_client, trust
 from support.server import OTHER_REGION, REGION, clean_environment
 
 PLAINTEXT = b"attack at dawn, and tell nobody"
@@ -135,6 +136,16 @@ def test_a_user_is_found_by_name_and_by_access_key(server, history, new_user, ac
     denied = json.loads(by_name[0]["CloudTrailEvent"])
     assert denied["errorCode"] == "AccessDeniedException" and "kms:ListAliases" in denied["errorMessage"]
     assert denied["userIdentity"]["type"] == "IAMUser" and denied["userIdentity"]["arn"] == user.arn
+
+
+def test_what_was_made_is_named_once(server, history, new_user):
+    user = new_user()
+    iam = service_client(server, "iam")
+    role = iam.create_role(
+        RoleName=fresh("made"), AssumeRolePolicyDocument=trust({"AWS": user.arn}), Path="/made/"
+    )["Role"]["Arn"]
+    (event,) = lookup(history, "ResourceName", role)
+    assert [resource["ResourceName"] for resource in event["Resources"]] == [role]
 
 
 def test_pages_give_each_event_once(history, kms):

@@ -1,11 +1,20 @@
 """Trails: without S3 there is no bucket to deliver to, and CloudTrail says so in its own errors."""
 
 import gzip
+import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import botocore
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_public_key,
+)
 from test_cloudtrail_lookup import cloudtrail
 
 from support.clients import outcome, refused
@@ -27,7 +36,6 @@ def test_there_is_no_trail(trails):
     assert trails.describe_trails()["trailList"] == []
     assert trails.describe_trails(trailNameList=["main"])["trailList"] == []
     assert trails.list_trails()["Trails"] == []
-    assert trails.list_public_keys()["PublicKeyList"] == []
 
 
 def test_a_trail_cannot_be_made_without_its_bucket(trails):
@@ -141,9 +149,51 @@ def test_tags_are_those_of_trails(trails, account):
         trails.list_tags(ResourceIdList=[arn(account)], NextToken="x")
 
 
-def test_public_keys_check_their_times(trails):
-    with refused("InvalidTimeRangeException"):
-        trails.list_public_keys(StartTime=10, EndTime=9)
+def test_the_public_key_verifies_the_published_head(server, trails):
+    """With a library alone, as an auditor would who trusts none of our programs."""
+    answer = trails.list_public_keys()
+    (key,) = answer["PublicKeyList"]
+    assert "NextToken" not in answer and "ValidityEndTime" not in key
+    assert key["Fingerprint"] == hashlib.sha256(key["Value"]).hexdigest()
+    assert key["ValidityStartTime"] <= datetime.now(UTC)
+    head = server.command("trail", "head").stdout
+    text, signature = head.rsplit("signature ", 1)
+    assert text.startswith("strongroom trail head 1\n") and "\nlane 0 " in text
+    public = load_der_public_key(key["Value"])
+    public.verify(bytes.fromhex(signature), text.encode())
+    with pytest.raises(InvalidSignature):
+        public.verify(bytes.fromhex(signature), text.replace("lane 0", "lane 1").encode())
+    kept = load_pem_public_key((server.data / "trail" / "public-key").read_bytes())
+    assert kept.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) == key["Value"]
+
+
+def test_the_public_key_outlives_the_root_key_that_it_was_made_of(own_server):
+    def keys():
+        return cloudtrail(own_server).list_public_keys()["PublicKeyList"]
+
+    before = keys()
+    own_server.command("seal", "rotate")
+    assert keys() == before
+    own_server.stop()
+    own_server.start()
+    assert keys() == before
+
+
+def test_public_keys_are_found_by_their_time(trails):
+    (key,) = trails.list_public_keys()["PublicKeyList"]
+    made = key["ValidityStartTime"]
+
+    def found(**times):
+        return trails.list_public_keys(**times)["PublicKeyList"]
+
+    early, late = made - timedelta(days=2), made + timedelta(days=2)
+    assert found(StartTime=early) == found(StartTime=early, EndTime=late) == [key]
+    assert found(StartTime=early, EndTime=made) == found(EndTime=late) == [key]
+    assert found(StartTime=late, EndTime=late) == [key]
+    assert found(StartTime=early, EndTime=made - timedelta(seconds=1)) == []
+    for times in ({"StartTime": late}, {"EndTime": early}, {"StartTime": late, "EndTime": early}):
+        with refused("InvalidTimeRangeException"):
+            found(**times)
     with refused("InvalidTokenException"):
         trails.list_public_keys(NextToken="x")
 

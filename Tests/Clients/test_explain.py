@@ -279,7 +279,13 @@ def test_a_flood_of_denials_is_no_flood_of_lines(house):
 def test_the_examples_of_the_documentation_are_true(house):
     """Every command of docs/authorization.md runs, and says what stands behind it."""
     text = (BINARY.parents[2] / "docs" / "authorization.md").read_text()
+    reading = document(allow("secretsmanager:GetSecretValue"))
+    house.iam.put_user_policy(UserName="alice", PolicyName="reading", PolicyDocument=reading)
+    secret = service_client(house.server, "secretsmanager").create_secret(
+        Name="explained", SecretString="one", KmsKeyId=house.key
+    )
     names = {
+        "SECRET": secret["ARN"],
         "ALICE": house.alice.arn,
         "BOB": house.bob.arn,
         "KEY": house.key,

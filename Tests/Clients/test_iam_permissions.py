@@ -251,35 +251,3 @@ def test_a_key_policy_and_a_grant_mean_a_user_that_was_renamed(iam, server, acco
     assert code_of(user.encrypt, KeyId=key, Plaintext=b"x") == "ok"
     assert code_of(user.decrypt, CiphertextBlob=blob) == "ok"
     erase_user(iam, renamed)
-
-
-def test_users_of_groups_with_the_policies_of_aws_use_keys_by_policy_and_grant(iam, server, account):
-    """What the deployment is for, in one story."""
-    group, names = fresh("staff"), [fresh("key-user"), fresh("other-user")]
-    iam.create_group(GroupName=group)
-    for policy in ("AmazonS3FullAccess", "ReadOnlyAccess"):
-        iam.attach_group_policy(GroupName=group, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
-    for name in names:
-        iam.create_user(UserName=name)
-        iam.add_user_to_group(GroupName=group, UserName=name)
-    making = document(statement(action="kms:CreateKey"))
-    iam.put_user_policy(UserName=names[0], PolicyName="make", PolicyDocument=making)
-    one, other = (kms_client(server, key_of(iam, name)) for name in names)
-    arn = f"arn:aws:iam::{account}:user/{names[0]}"
-    key = one.create_key(Policy=document(statement(action="kms:*", Principal={"AWS": arn})))
-    key = key["KeyMetadata"]["Arn"]
-    context = {"for": "other"}
-    blob = one.encrypt(KeyId=key, Plaintext=b"secret", EncryptionContext=context)["CiphertextBlob"]
-    decrypt = {"CiphertextBlob": blob, "EncryptionContext": context}
-    assert one.decrypt(**decrypt)["Plaintext"] == b"secret"
-    assert code_of(other.decrypt, **decrypt) == "AccessDeniedException"
-    grant = one.create_grant(
-        KeyId=key,
-        GranteePrincipal=f"arn:aws:iam::{account}:user/{names[1]}",
-        RetiringPrincipal=arn,
-        Operations=["Decrypt"],
-        Constraints={"EncryptionContextEquals": context},
-    )
-    assert other.decrypt(**decrypt)["Plaintext"] == b"secret"
-    one.retire_grant(KeyId=key, GrantId=grant["GrantId"])
-    assert code_of(other.decrypt, **decrypt) == "AccessDeniedException"

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from support.kes import KESServer, b64, kes, make_client
+from support.server import free_port
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 IDENTITY = "ab" * 32
@@ -101,3 +102,24 @@ def test_the_unit_starts_what_there_is(tmp_path):
     (tmp_path / "config.yml").write_text("nonsense: [")
     said = kes(*flags[:2], "config.yml", *flags[2:], cwd=tmp_path)
     assert said.returncode == 1 and "the file is no YAML" in said.stderr
+
+
+def test_the_manifest_for_kubernetes_has_a_configuration(tmp_path, monkeypatch):
+    documents = list(yaml.safe_load_all((EXAMPLES / "kes-kubernetes.yml").read_text()))
+    text = next(part for part in documents if part["kind"] == "ConfigMap")["data"]["config.yml"]
+    config = yaml.safe_load(text)
+    server = KESServer(tmp_path, "")
+    config["address"] = f"127.0.0.1:{server.port}"
+    config["tls"] = {"key": "private.key", "cert": "public.crt"}
+    # Nobody answers there.
+    config["keystore"]["aws"]["secretsmanager"]["endpoint"] = f"http://127.0.0.1:{free_port()}"
+    (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
+    container = next(part for part in documents if part["kind"] == "Deployment")["spec"]["template"]["spec"]
+    for variable in container["containers"][0]["env"]:
+        monkeypatch.setenv(variable["name"], variable.get("value", "x"))
+    server.start()
+    assert "WARN" not in (tmp_path / "err.log").read_text()
+    # The kubelet asks without a certificate, and nobody else may.
+    assert server.call(None, "GET", "/v1/ready").status == 504
+    assert server.call(None, "GET", "/v1/status").status == 400
+    assert server.stop() == 0

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 import pytest
 from support.clients import key_arn, kms_client, outcome, policy, statement, wait_until_known
 from support.console import Metrics, ask, ready, wait_for
+from support.secrets import secrets_client
 from support.server import BINARY, ROOT, Server, clean_environment, free_port
 from support.wire import send, signed
 from test_administration import self_signed
@@ -89,6 +90,30 @@ def test_every_call_is_counted_once_with_its_result(watched):
     assert after.value(misses, cache="credentials") == 1
     assert after.value("strongroom_open_connections", door="aws") >= 1
     assert server.stop() == 0
+
+
+def test_reads_of_secrets_are_found_in_memory(watched):
+    server = watched()
+    secrets = secrets_client(server)
+    arn = secrets.create_secret(Name="counted", SecretString="one")["ARN"]
+    # The feed tells of the new secret a moment later, and then it leaves memory once.
+    time.sleep(0.6)
+    secrets.get_secret_value(SecretId=arn)
+    before = Metrics(server.console)
+    for _ in range(5):
+        secrets.get_secret_value(SecretId=arn)
+    assert outcome(secrets.get_secret_value, SecretId="absent") == "ResourceNotFoundException"
+    after = Metrics(server.console)
+    for cache, absent in (("secrets", 1), ("secret-values", 0)):
+        moved = {
+            name: after.value(f"strongroom_cache_{name}_total", cache=cache)
+            - before.value(f"strongroom_cache_{name}_total", cache=cache)
+            for name in ("hits", "misses", "evictions")
+        }
+        assert moved == {"hits": 5, "misses": absent, "evictions": 0}, cache
+        assert after.value("strongroom_cache_entries", cache=cache) == 1
+    assert after.value("strongroom_cache_entries_limit", cache="secrets") == 20_000
+    assert not after.samples("strongroom_cache_entries_limit", cache="secret-values")
 
 
 def test_denials_are_told_from_mistakes(watched, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from support.nodes import wait_for
 from support.secrets import new_name, token
 from support.server import OTHER_REGION, REGION, clean_environment
 from support.wire import send, signed
@@ -46,7 +47,31 @@ def aws(server):
     return run
 
 
-def test_the_cli_has_every_operation(aws, tmp_path):
+def rotate(server, aws, name):
+    """Rotates a secret by a built-in rotator, and turns that off again."""
+    function = server.command("rotator", "add", "of-the-cli", "--template", "{{password}}").stdout.strip()
+    before = aws("get-secret-value", "--secret-id", name)
+    rotated = aws(
+        "rotate-secret",
+        *("--secret-id", name, "--rotation-lambda-arn", function),
+        *("--rotation-rules", '{"ScheduleExpression": "cron(0 16 1,15 * ? *)", "Duration": "2h"}'),
+    )
+
+    def is_current():
+        return aws("get-secret-value", "--secret-id", name)["VersionId"] == rotated["VersionId"]
+
+    wait_for(is_current, 20, "the rotation does not end")
+    after = aws("get-secret-value", "--secret-id", name)
+    assert after.get("SecretString") and after["SecretString"] != before.get("SecretString")
+    described = aws("describe-secret", "--secret-id", name)
+    assert described["RotationEnabled"] and described["RotationLambdaARN"] == function
+    assert described["RotationRules"]["Duration"] == "2h"
+    assert described["RotationRules"]["AutomaticallyAfterDays"] >= 14
+    assert "VersionId" not in aws("cancel-rotate-secret", "--secret-id", name)
+    assert aws("describe-secret", "--secret-id", name)["RotationEnabled"] is False
+
+
+def test_the_cli_has_every_operation(server, aws, tmp_path):
     name, second = new_name("cli"), token()
     this = ("--secret-id", name)
     binary = tmp_path / "value"
@@ -87,8 +112,7 @@ def test_the_cli_has_every_operation(aws, tmp_path):
     aws("replicate-secret-to-regions", *this, "--add-replica-regions", f"Region={OTHER_REGION}")
     aws("remove-regions-from-replication", *this, "--remove-replica-regions", OTHER_REGION)
     assert len(aws("get-random-password", "--password-length", "20")["RandomPassword"]) == 20
-    assert "UnsupportedOperationException" in aws("rotate-secret", *this, fails=True)
-    assert "UnsupportedOperationException" in aws("cancel-rotate-secret", *this, fails=True)
+    rotate(server, aws, name)
     aws("delete-secret", *this, "--recovery-window-in-days", "7")
     assert "marked for deletion" in aws("get-secret-value", *this, fails=True)
     aws("restore-secret", *this)
@@ -99,9 +123,7 @@ def test_the_cli_has_every_operation(aws, tmp_path):
 @pytest.mark.parametrize(
     "operation",
     sorted(
-        name
-        for name in MODEL.operation_names
-        if MODEL.operation_model(name).input_shape.required_members and "RotateSecret" not in name
+        name for name in MODEL.operation_names if MODEL.operation_model(name).input_shape.required_members
     ),
 )
 def test_every_required_member_is_required(server, operation):

@@ -300,10 +300,3 @@ def test_values_survive_a_crash_and_are_nowhere_in_the_clear(own_server):
         content = path.read_bytes()
         assert marker.encode() not in content, path
         assert password.encode() not in content, path
-
-
-def test_rotation_is_refused_in_a_plain_sentence(secrets, secret):
-    for call in (secrets.rotate_secret, secrets.cancel_rotate_secret):
-        with refused("UnsupportedOperationException") as caught:
-            call(SecretId=secret)
-        assert caught.value.response["Error"]["Message"].endswith(".")

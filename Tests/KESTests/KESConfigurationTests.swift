@@ -175,7 +175,7 @@ struct KESConfigurationTests {
         (
             least + "keystore:\n  gcp: { secretmanager: { project_id: p } }",
             "kesconf: line 7: 'keystore.gcp' is not offered: this server cannot keep keys in Google Cloud "
-                + "Secret Manager; it offers 'fs' and 'aws.secretsmanager'"
+                + "Secret Manager; it offers 'fs', 'aws.secretsmanager', 'vault' and 'strongroom'"
         ),
         (
             least + "keys: [ { name: a.b } ]",

@@ -23,7 +23,7 @@ struct SecretsManagerKeyStoreTests {
                 token: Redacted("the token")
             )
         )
-        let http = HTTPClientExchange()
+        let http = HTTPClientExchange(patience: 12)
         let store = SecretsManagerKeyStore(
             settings,
             http: http,

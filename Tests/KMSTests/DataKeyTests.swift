@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import OperationsTesting
 import Testing
 
 @Suite("Data keys, key pairs and random bytes")

@@ -1,5 +1,6 @@
 import Foundation
 import KMS
+import OperationsTesting
 import Storage
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import OperationsTesting
 import Testing
 
 @Suite("Encrypt, Decrypt, ReEncrypt")

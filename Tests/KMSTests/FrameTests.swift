@@ -3,6 +3,7 @@ import Authorization
 import Foundation
 import KMS
 import Operations
+import OperationsTesting
 import Storage
 import Testing
 import Trail
@@ -80,7 +81,7 @@ struct FrameTests {
         _ = try await bob.failure("DisableKey", ["KeyId": key])
         let line = try #require(try kms.trail.lines().last)
         let start = try #require(line.firstIndex(of: "{"))
-        let event = try DeploymentAnswer(Array(line[start...].utf8))
+        let event = try Answer(Array(line[start...].utf8))
         #expect(try event.text("eventName") == "DisableKey")
         #expect(try event.text("eventSource") == "kms.amazonaws.com")
         #expect(try event.text("errorCode") == "AccessDeniedException")

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import OperationsTesting
 import Testing
 
 @Suite("Grants")
@@ -17,7 +18,7 @@ struct GrantTests {
         _ key: String,
         _ operations: [String],
         _ more: [String: Any] = [:]
-    ) async throws -> DeploymentAnswer {
+    ) async throws -> Answer {
         let members: [String: Any] = [
             "KeyId": key, "GranteePrincipal": bobARN, "Operations": operations,
         ]

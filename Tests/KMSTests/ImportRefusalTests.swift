@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import KMS
+import OperationsTesting
 import Testing
 
 @Suite("Refusals of imported key material")

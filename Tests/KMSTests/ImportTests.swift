@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import KMS
+import OperationsTesting
 import Testing
 
 @Suite("Imported key material")

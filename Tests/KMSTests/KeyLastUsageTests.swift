@@ -1,5 +1,6 @@
 import Foundation
 import KMS
+import OperationsTesting
 import Storage
 import Testing
 
@@ -9,7 +10,7 @@ struct KeyLastUsageTests {
 
     init() throws { kms = try KMSDeployment() }
 
-    private func usage(of key: String, in side: KMSDeployment? = nil) async throws -> DeploymentAnswer {
+    private func usage(of key: String, in side: KMSDeployment? = nil) async throws -> Answer {
         try await (side ?? kms).call("GetKeyLastUsage", ["KeyId": key])
     }
 

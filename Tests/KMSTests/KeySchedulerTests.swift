@@ -3,6 +3,8 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import OperationsTesting
+import Scheduling
 import Storage
 import Synchronization
 import Testing
@@ -116,7 +118,7 @@ struct KeySchedulerTests {
     }
 
     /// Runs a scheduler whose trail fails, and expects it to say so.
-    private func runUnaudited(_ trail: DeploymentTrail) async {
+    private func runUnaudited(_ trail: TestTrail) async {
         let scheduler = KeyScheduler(kms.service, recorder: AuditRecorder(writer: trail.writer)) { _, _ in }
         let error = await #expect(throws: KMSError.self) {
             try await scheduler.runDueTasks(at: kms.clock.now)
@@ -128,7 +130,7 @@ struct KeySchedulerTests {
     }
 
     @Test func `changes nothing when the trail cannot be written`() async throws {
-        let closed = try DeploymentTrail(kms.clock)
+        let closed = try TestTrail(kms.clock)
         try closed.writer.close()
         let keys = try await makeDueKeys()
         let before = try await kms.records()
@@ -139,7 +141,7 @@ struct KeySchedulerTests {
     }
 
     @Test func `keeps its events when the trail fails in the midst of a run`() async throws {
-        let failing = try DeploymentTrail(kms.clock)
+        let failing = try TestTrail(kms.clock)
         try failing.writer.append([Array("{}".utf8)], lane: 0)
         _ = try await makeDueKeys()
         // The next segment, due by the age of the last, has nowhere to go.

@@ -1,6 +1,7 @@
 import Authorization
 import Foundation
 import KMS
+import OperationsTesting
 import Testing
 
 /// The rows of "Key states of AWS KMS keys" (KMS Developer Guide) for the operations of rotation, import,

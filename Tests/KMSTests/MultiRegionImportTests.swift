@@ -1,5 +1,6 @@
 import Foundation
 import KMS
+import OperationsTesting
 import Testing
 
 @Suite("Imported material of multi-Region keys")

@@ -1,5 +1,6 @@
 import Foundation
 import KMS
+import OperationsTesting
 import Testing
 
 @Suite("Automatic rotation")
@@ -10,7 +11,7 @@ struct RotationTests {
 
     private var now: Double { kms.clock.now.timeIntervalSince1970 }
 
-    private func status(of key: String) async throws -> DeploymentAnswer {
+    private func status(of key: String) async throws -> Answer {
         try await kms.call("GetKeyRotationStatus", ["KeyId": key])
     }
 

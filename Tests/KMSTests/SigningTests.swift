@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import OperationsTesting
 import Testing
 
 @Suite("Sign, Verify, GetPublicKey, MACs and key agreement")

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import OperationsTesting
 import Storage
 import Testing
 

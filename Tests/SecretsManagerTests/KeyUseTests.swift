@@ -1,5 +1,6 @@
 import Authorization
 import Operations
+import OperationsTesting
 import Testing
 
 @Suite("KMS keys of secrets")
@@ -87,6 +88,51 @@ struct KeyUseTests {
         let events = try secrets.trail.text()
         #expect(events.contains(#""encryptionContext":{"SecretARN":"\#(arn)""#))
         #expect(events.contains(#""invokedBy":"secretsmanager.amazonaws.com""#))
+    }
+
+    @Test func `have their events recorded with the event of the answer that they are used for`() async throws
+    {
+        try await secrets.makeSecret("s", "one", ["KmsKeyId": try await makeKey()])
+        _ = try await secrets.value("s")
+        let earlier = try secrets.trail.text()
+        let made = try #require(try secrets.unrecordedNow("GetSecretValue", ["SecretId": "s"]))
+        #expect(try names(in: made) == ["Decrypt", "GetSecretValue"])
+        #expect(try secrets.trail.text() == earlier)
+        let reader = secrets.asking(
+            as: try SecretsDeployment.user("alice", SecretsDeployment.allow("secretsmanager:*"))
+        )
+        let denied = try #require(try reader.unrecordedNow("GetSecretValue", ["SecretId": "s"]))
+        #expect(denied.reply.errorCode == "AccessDeniedException")
+        #expect(
+            try names(in: denied) == [
+                "Decrypt AccessDeniedException", "GetSecretValue AccessDeniedException",
+            ]
+        )
+        #expect(try secrets.trail.text() == earlier)
+    }
+
+    @Test func `across accounts have an event for either account`() async throws {
+        let key = try await makeKey()
+        let arn = try await secrets.makeSecret("s", "one", ["KmsKeyId": key])
+        let policy = #"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["111122223333",
+            "444455556666"]},"Action":"*","Resource":"*"}]}
+            """#
+        try await secrets.call("PutKeyPolicy", ["KeyId": key, "Policy": policy])
+        try await secrets.call("PutResourcePolicy", ["SecretId": arn, "ResourcePolicy": policy])
+        let stranger = secrets.asking(as: .root(account: SecretsDeployment.otherAccount))
+        #expect(try await stranger.value(arn) == "one")
+        let made = try #require(try stranger.unrecordedNow("GetSecretValue", ["SecretId": arn]))
+        #expect(try names(in: made).sorted() == ["Decrypt", "Decrypt", "GetSecretValue", "GetSecretValue"])
+    }
+
+    /// The names of an answer's events with their errors.
+    private func names(in made: UnrecordedReply) throws -> [String] {
+        try made.events.map { event in
+            let answer = try Answer(event)
+            return [try answer.text("eventName"), answer["errorCode"] as? String].compactMap { $0 }
+                .joined(separator: " ")
+        }
     }
 
     @Test func `that change encrypt the labelled versions anew`() async throws {

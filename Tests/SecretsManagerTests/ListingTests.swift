@@ -1,5 +1,6 @@
 import Authorization
 import Foundation
+import OperationsTesting
 import Testing
 
 @Suite("Lists of secrets")

@@ -1,4 +1,5 @@
 import AWSProtocol
+import OperationsTesting
 import SecretsManager
 import Testing
 

@@ -1,3 +1,4 @@
+import OperationsTesting
 import Testing
 
 @Suite("Replication of secrets")
@@ -10,7 +11,7 @@ struct ReplicationTests {
         abroad = secrets.asking(in: "eu-west-1")
     }
 
-    private func replicate(_ more: [String: Any] = [:]) async throws -> [[String: Any]] {
+    private func replicate(_ more: [String: Any] = [:]) async throws -> [Answer] {
         let members: [String: Any] = ["SecretId": "s", "AddReplicaRegions": [["Region": "eu-west-1"]]]
         return try await secrets.call("ReplicateSecretToRegions", members.merging(more) { $1 })
             .objects("ReplicationStatus")

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import OperationsTesting
 import SecretsManager
 import Storage
 import Testing

@@ -97,7 +97,7 @@ final class GatewayScene: Sendable {
         guard let answer = gateway.answerNow(question.request) else { return nil }
         var failure: WireError?
         do throws(WireError) {
-            if let event = answer.event { try gateway.recorder.record(event, of: nil) }
+            if !answer.events.isEmpty { try gateway.recorder.record(answer.events, of: nil) }
         } catch {
             failure = error
         }

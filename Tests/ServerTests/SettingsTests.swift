@@ -79,6 +79,19 @@ struct SettingsTests {
         #expect(fromFile.regions == serve.regions)
     }
 
+    @Test func `the KES door opens with a file that says who may do what`() async throws {
+        let file = try await ServeSettings(try await settings(["kes-config": "kes.yml"]))
+        #expect(file.kes == KESDoorSettings(configFile: "kes.yml"))
+        let both = ["kes-config": "kes.yml", "kes-address": "[::1]:7373"]
+        let serve = try await ServeSettings(try await settings(both))
+        #expect(serve.kes?.address == DoorAddress("[::1]:7373"))
+        for off in [["kes-config": "kes.yml", "kes-address": "off"], ["kes-address": "off"], [:]] {
+            #expect(try await ServeSettings(try await settings(off)).kes == nil)
+        }
+        let wrong = try await settings(["kes-config": "kes.yml", "kes-address": "7373"])
+        await #expect(throws: SettingsError.self) { try await ServeSettings(wrong) }
+    }
+
     @Test(arguments: [
         ("aws-address", "7370"), ("aws-address", "off"), ("aws-address", "host:70000"),
         ("console-address", "nowhere"), ("kes-address", "127.0.0.1:7373"), ("regions", ""),

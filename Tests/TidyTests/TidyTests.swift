@@ -68,8 +68,11 @@ struct TidyTests {
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
         "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
         "StorageTesting": ["Storage", "Testing"],
-        "OperationsTesting": ["AWSProtocol", "Operations", "Testing"],
+        "OperationsTesting": [
+            "AWSProtocol", "Authorization", "Crypto", "Operations", "Testing", "Trail",
+        ],
         "Operations": ["AWSProtocol", "Authorization", "Trail"],
+        "Scheduling": ["AWSProtocol", "Operations", "Storage", "Trail"],
         "IAM": [
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",
             "Trail",
@@ -82,12 +85,20 @@ struct TidyTests {
         ],
         "KES": ["AWSProtocol", "Crypto", "Cryptography", "Yams"],
         "KESTesting": ["Cryptography", "KES", "Testing"],
+        "Rotators": [
+            "AWSProtocol", "Crypto", "Cryptography", "NIOCore", "NIOPosix", "NIOSSL", "SecretsManager",
+            "Storage",
+        ],
         "CloudTrail": [
             "AWSProtocol", "Authorization", "Crypto", "Cryptography", "Operations", "Storage", "Trail",
         ],
-        "KMS": ["AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Storage", "Trail"],
+        "KMS": [
+            "AWSProtocol", "Authorization", "Cryptography", "Crypto", "Operations", "Scheduling", "Storage",
+            "Trail",
+        ],
         "SecretsManager": [
-            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Storage", "Trail",
+            "AWSProtocol", "Authorization", "Crypto", "Cryptography", "KMS", "Operations", "Scheduling",
+            "Storage", "Trail",
         ],
     ]
 

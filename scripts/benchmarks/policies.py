@@ -8,7 +8,7 @@ from functools import partial
 from .rounds import Entry
 from .speed import ENCRYPT
 from .tables import Goal, figure, table
-from .wire import Connection, kms_request, plaintexts
+from .wire import Connection, aws_request, plaintexts
 
 POLICIES, STATEMENTS = 10, 50
 ROOT, PLAIN, MANY, WORST = (
@@ -56,7 +56,7 @@ def policies(arena):
 
 def requests(server, credentials):
     return [
-        kms_request(server.server, credentials, "Encrypt", {"KeyId": server.key(), "Plaintext": text})
+        aws_request(server.server, credentials, "Encrypt", {"KeyId": server.key(), "Plaintext": text})
         for text in plaintexts(32)
     ]
 

@@ -14,7 +14,7 @@ from support.server import Server, free_port
 from . import ROOT, BenchmarkFailed
 from .load import BINARY, Target
 from .machine import output
-from .wire import DIFFERENT, Connection, kms_request, post
+from .wire import DIFFERENT, Connection, aws_request, get, post
 
 NGINX = ROOT / ".venv" / "nginx" / "usr" / "sbin" / "nginx"
 READY_SECONDS = 30
@@ -48,21 +48,23 @@ class Strongroom:
     def call(self, operation, body):
         return self.call_all(operation, [body])[0]
 
-    def call_all(self, operation, bodies):
+    def call_all(self, operation, bodies, service="kms"):
         """Answers of calls over one connection."""
         connection = Connection(self.target.address, self.authorities)
         try:
-            return [connection.send(request) for request in self.requests(operation, bodies)]
+            return [connection.send(request) for request in self.requests(operation, bodies, service)]
         finally:
             connection.close()
 
-    def requests(self, operation, bodies):
-        return [kms_request(self.server, self.credentials, operation, body) for body in bodies]
+    def requests(self, operation, bodies, service="kms"):
+        return [
+            aws_request(self.server, self.credentials, operation, body, service=service) for body in bodies
+        ]
 
     def repeated(self, operation, body, count=DIFFERENT):
         """Requests that differ only in the id of the call."""
         return [
-            kms_request(self.server, self.credentials, operation, body, distinct=True) for _ in range(count)
+            aws_request(self.server, self.credentials, operation, body, distinct=True) for _ in range(count)
         ]
 
     def key(self, spec="SYMMETRIC_DEFAULT", usage="ENCRYPT_DECRYPT"):
@@ -164,7 +166,7 @@ class Nginx(Process):
 
 
 class OpenBao(Process):
-    """A real OpenBao server: raft storage, sealed and unsealed, file audit device, transit keys.
+    """A real OpenBao server: raft storage, sealed and unsealed, file audit device, transit keys, KV 2.
 
     One process listens with TLS and without. `tokens` are one that has only the policy it needs, and one that
     has the default policy too, as tokens ordinarily do, which makes OpenBao several times slower.
@@ -219,8 +221,12 @@ class OpenBao(Process):
         wait_until(lambda: self.call("sys/mounts/transit", {"type": "transit"}), self)
         for name, kind in (("aes", "aes256-gcm96"), ("p256", "ecdsa-p256"), ("rsa", "rsa-2048")):
             self.call(f"transit/keys/{name}", {"type": kind})
-        rule = 'path "transit/*" { capabilities = ["create", "update"] }'
-        self.call("sys/policies/acl/bench", {"policy": rule})
+        self.call("sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
+        rules = (
+            'path "transit/*" { capabilities = ["create", "update"] } '
+            'path "kv/data/*" { capabilities = ["create", "update", "read"] }'
+        )
+        self.call("sys/policies/acl/bench", {"policy": rules})
         self.tokens = {
             kind: self.call(
                 "auth/token/create",
@@ -230,15 +236,29 @@ class OpenBao(Process):
         }
 
     def call(self, path, body):
+        return self.send_all([self.request(path, body, self.root_token)])[0]
+
+    def send_all(self, requests):
+        """Answers of requests over one connection."""
         connection = Connection(self.address)
         try:
-            return connection.send(self.request(path, body, self.root_token))
+            return [connection.send(request) for request in requests]
         finally:
             connection.close()
 
     def request(self, path, body, token):
         headers = {"Content-Type": "application/json"} | ({"X-Vault-Token": token} if token else {})
         return post(self.address, f"/v1/{path}", headers, json.dumps(body).encode())
+
+    def kv_reads(self, names, token="lean"):
+        headers = {"X-Vault-Token": self.tokens[token]}
+        return [get(self.address, f"/v1/kv/data/{name}", headers) for name in names]
+
+    def kv_writes(self, values, token="lean"):
+        """Requests that each write a value, of pairs of a name and the value's members."""
+        return [
+            self.request(f"kv/data/{name}", {"data": value}, self.tokens[token]) for name, value in values
+        ]
 
     def requests(self, path, bodies, token="lean"):
         return [self.request(f"transit/{path}", body, self.tokens[token]) for body in bodies]

@@ -22,6 +22,16 @@ def post(address, path, headers, body):
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def get(address, path, headers):
+    """A request without a body."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: {address}",
+        *(f"{name}: {text}" for name, text in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
 # RFC 7541, appendix A.
 STATIC_NAMES = {
     ":authority": 1,
@@ -60,10 +70,19 @@ def frame(kind, flags, payload):
     return len(payload).to_bytes(3, "big") + bytes([kind, flags, 0, 0, 0, 0]) + payload
 
 
-def kms_request(server, credentials, operation, body, distinct=False):
+def aws_request(server, credentials, operation, body, distinct=False, service="kms"):
     """A signed request. `distinct` adds the id of the call that SDKs send, so that no two are alike."""
     headers = {"amz-sdk-invocation-id": str(uuid.uuid4())} if distinct else {}
-    request = signed(server, operation, json.dumps(body).encode(), credentials=credentials, headers=headers)
+    if service == "secretsmanager":
+        headers["X-Amz-Target"] = f"secretsmanager.{operation}"
+    request = signed(
+        server,
+        operation,
+        json.dumps(body).encode(),
+        credentials=credentials,
+        headers=headers,
+        service=service,
+    )
     kept = {name: value for name, value in request.headers.items() if name != "Content-Length"}
     return post(f"127.0.0.1:{server.port}", "/", kept, request.body)
 

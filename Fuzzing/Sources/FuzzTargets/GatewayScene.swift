@@ -105,7 +105,7 @@ final class GatewayScene: Sendable {
         let start = MonotonicTime.now
         guard let answer = gateway.answerNow(question) else { return nil }
         do throws(TrailError) {
-            if let event = answer.event { try writer.append([event], lane: 0) }
+            if !answer.events.isEmpty { try writer.append(answer.events, lane: 0) }
         } catch {
             broken("an event cannot be written: \(error)")
         }

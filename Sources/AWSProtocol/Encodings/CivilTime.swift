@@ -1,13 +1,13 @@
 /// A moment in UTC taken apart by the proleptic Gregorian calendar, without formatters or time zones.
 ///
 /// Years 0 to 9999: what the text forms can hold.
-struct CivilTime: Hashable, Sendable {
-    var year: Int
-    var month: Int
-    var day: Int
-    var hour: Int
-    var minute: Int
-    var second: Int
+package struct CivilTime: Hashable, Sendable {
+    package var year: Int
+    package var month: Int
+    package var day: Int
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
 
     /// The last second that four digits of year can name.
     static let secondsMax: Int64 = 253_402_300_799
@@ -15,7 +15,7 @@ struct CivilTime: Hashable, Sendable {
     static let secondsMin: Int64 = -62_167_219_200
 
     /// Takes apart seconds since 1970; moments outside of the years 0 to 9999 become the nearest inside.
-    init(secondsSince1970: Int64) {
+    package init(secondsSince1970: Int64) {
         let seconds = Int(min(max(secondsSince1970, Self.secondsMin), Self.secondsMax))
         let secondOfDay = seconds.modulo(86_400)
         // Days since 1 March of the year 0: the leap day is then the last of its year, and of each 4, 100
@@ -48,7 +48,7 @@ struct CivilTime: Hashable, Sendable {
         self.second = second
     }
 
-    var secondsSince1970: Int64 {
+    package var secondsSince1970: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let yearOfEra = shiftedYear.modulo(400)
         let era = (shiftedYear - yearOfEra) / 400
@@ -59,12 +59,12 @@ struct CivilTime: Hashable, Sendable {
     }
 
     /// 0 is Sunday.
-    var weekday: Int {
+    package var weekday: Int {
         let days = (secondsSince1970 - Int64(hour * 3_600 + minute * 60 + second)) / 86_400
         return Int(days + 4).modulo(7)
     }
 
-    static func days(in month: Int, of year: Int) -> Int {
+    package static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
         case 4, 6, 9, 11: 30

@@ -60,6 +60,11 @@ package struct ConditionKey: Sendable {
         global = GlobalConditionKey(name: name, hasSuffix: suffix != nil)
     }
 
+    /// Whether the key's values may carry secrets, so that no report tells them.
+    ///
+    /// The address of a webhook is often all that one needs to post to it.
+    package var isConfidential: Bool { name == "sns:endpoint" }
+
     /// The whole name, lower-cased where case does not matter.
     package var description: String { canonical }
 

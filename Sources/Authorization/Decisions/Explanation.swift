@@ -66,7 +66,7 @@ package struct ConditionFinding: Hashable, Sendable {
     package let conditionOperator: String
     package let key: String
     package let policyValues: [String]
-    /// Nil when the request does not have the key.
+    /// Nil when the request does not have the key; of a confidential key it is told only that there is one.
     package let requestValues: [String]?
     package let holds: Bool
 }
@@ -101,6 +101,18 @@ extension Authorizer {
         )
     }
 
+    /// What a request has of some condition keys; those that it does not have are left out.
+    package static func values(
+        of keys: [ConditionKey],
+        in request: AuthorizationRequest
+    ) -> [(key: ConditionKey, values: [String])] {
+        let evaluation = Evaluation(request)
+        return keys.compactMap { key in
+            guard let values = evaluation.values(for: key), !values.isEmpty else { return nil }
+            return (key, values.told(of: key))
+        }
+    }
+
     private static func finding(
         _ statement: Statement,
         of policy: PolicyDocument,
@@ -117,13 +129,20 @@ extension Authorizer {
                     conditionOperator: clause.conditionOperator.name,
                     key: clause.key.description,
                     policyValues: clause.writtenValues,
-                    requestValues: evaluation.values(for: clause.key)?.all,
+                    requestValues: evaluation.values(for: clause.key)?.told(of: clause.key),
                     holds: clause.holds(for: statement.effect, evaluation)
                 )
             },
             applies: statement.match(evaluation) != .none,
             missingKeys: statement.missingKeys(evaluation)
         )
+    }
+}
+
+extension ConditionValues {
+    /// The values as reports show them.
+    fileprivate func told(of key: ConditionKey) -> [String] {
+        key.isConfidential ? all.map { _ in "<redacted>" } : all
     }
 }
 

@@ -11,6 +11,8 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case grantTokens
     case importTokens
     case sessionTokens
+    /// Sealing what an administrator may learn of a denial.
+    case authorizationMessages
     /// Signing the digests of the trail's sealed segments.
     case trailSigning
     /// Sealing the tokens that confirm and end subscriptions to notifications.

@@ -2,6 +2,21 @@ import AWSProtocol
 
 /// Base64 for addresses without padding (RFC 4648 section 5, RFC 7515 section 2), read strictly.
 enum Base64URL {
+    /// The text of some bytes.
+    static func encode(_ bytes: [UInt8]) -> String {
+        String(
+            decoding: Base64.encode(bytes).utf8.compactMap { letter in
+                switch letter {
+                case UInt8(ascii: "+"): UInt8(ascii: "-")
+                case UInt8(ascii: "/"): UInt8(ascii: "_")
+                case UInt8(ascii: "="): nil
+                default: letter
+                }
+            },
+            as: UTF8.self
+        )
+    }
+
     /// The bytes of a text; nil for padding, characters outside of the alphabet and bits that mean nothing.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var standard: [UInt8] = []

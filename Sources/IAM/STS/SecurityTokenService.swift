@@ -52,6 +52,19 @@ package final class SecurityTokenService: OperationService {
         }
     }
 
+    /// What an encoded message of the account says.
+    ///
+    /// - Throws: `.invalidAuthorizationMessage` for any other text, messages of other accounts included.
+    func decode(_ message: String, for account: AccountID) throws(STSError) -> String {
+        let decoded = AuthorizationMessage.decode(
+            message,
+            for: account.description,
+            keyring: keyringSource.current
+        )
+        guard let decoded else { throw .invalidAuthorizationMessage }
+        return decoded
+    }
+
     /// Refuses session policies that cannot be used: more room than there is, or policies that do not exist.
     ///
     /// - Returns: how much of the room they take, in percent; nil when there are neither policies nor tags.
@@ -152,6 +165,13 @@ package struct TrustConditions: ServiceConditions {
     var tags = SessionTags()
     /// Filled in where the role is known.
     var roleTags: [String: String] = [:]
+
+    package var reportedKeys: [String] {
+        ["DurationSeconds", "ExternalId", "RoleSessionName", "SourceIdentity", "TransitiveTagKeys"]
+            .map { "sts:\($0)" } + ["aws:TagKeys"]
+            + tags.values.keys.sorted().map { "aws:RequestTag/\($0)" }
+            + roleTags.keys.sorted().map { "aws:ResourceTag/\($0)" }
+    }
 
     package func values(for key: ConditionKey) -> ConditionValues? {
         switch key.global {

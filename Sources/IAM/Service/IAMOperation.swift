@@ -169,6 +169,12 @@ package struct RequestConditions: ServiceConditions {
         boundary = boundary ?? principal.permissionsBoundary
     }
 
+    package var reportedKeys: [String] {
+        ["aws:TagKeys", "iam:PassedToService", "iam:PermissionsBoundary", "iam:PolicyARN"]
+            + resourceTags.keys.sorted().map { "aws:ResourceTag/\($0)" }
+            + (requestTags ?? [:]).keys.sorted().map { "aws:RequestTag/\($0)" }
+    }
+
     package func values(for key: ConditionKey) -> ConditionValues? {
         switch key.global {
         case .resourceTag: return tag(key, in: resourceTags)

@@ -6,9 +6,12 @@ extension KESConfiguration {
     package static let bytesMax = 1 << 20
 
     /// Reads `config.yml`; `environment` is what `${NAME}` stands for.
+    ///
+    /// A door of Strongroom listens on this machine alone unless it is told otherwise, and has a key store of its own.
     package static func parse(
         _ text: String,
-        environment: [String: String]
+        environment: [String: String],
+        host: SealedStoreSettings.Host = .standAlone
     ) throws(KESConfigurationError) -> KESConfiguration {
         let reading = ConfigurationReading(environment: environment)
         var root = try ConfigurationSection(try document(text), path: "", reading)
@@ -17,7 +20,7 @@ extension KESConfiguration {
         let tls = try TLS(&root)
         let policies = try PolicySettings(&root, admin: admin.identity, proxy: tls.proxy)
         var configuration = KESConfiguration(
-            address: try ListenAddress(&root),
+            address: try ListenAddress(&root, default: host == .strongroom ? .ofThisMachine : .standard),
             admin: admin.identity,
             tls: tls,
             routes: try routes(&root),
@@ -26,7 +29,7 @@ extension KESConfiguration {
             errorLog: .info,
             auditLog: .info,
             keys: try keys(&root),
-            keyStore: try KeyStoreSettings(&root),
+            keyStore: try KeyStoreSettings(&root, in: host),
             warnings: []
         )
         var log = try root.section("log")
@@ -94,9 +97,12 @@ extension KESConfiguration {
 }
 
 extension ListenAddress {
-    fileprivate init(_ root: inout ConfigurationSection) throws(KESConfigurationError) {
+    fileprivate init(
+        _ root: inout ConfigurationSection,
+        default standard: ListenAddress
+    ) throws(KESConfigurationError) {
         guard let text = try root.text("address") else {
-            self = .standard
+            self = standard
             return
         }
         guard let address = ListenAddress(text) else {

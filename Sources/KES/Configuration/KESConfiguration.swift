@@ -63,6 +63,7 @@ package struct ListenAddress: Hashable, Sendable {
     }
 
     package static let standard = ListenAddress(host: "0.0.0.0", port: 7373)
+    package static let ofThisMachine = ListenAddress(host: "127.0.0.1", port: 7373)
 }
 
 /// The least severe level that a log shows, on the scale of Go's slog: DEBUG -4, INFO 0, WARN 4, ERROR 8.
@@ -84,6 +85,8 @@ package enum KeyStoreSettings: Sendable {
     case memory
     case files(path: String)
     case secretsManager(SecretsManagerSettings)
+    case vault(VaultSettings)
+    case sealed(SealedStoreSettings)
 }
 
 /// AWS Secrets Manager, or a server that speaks its API.

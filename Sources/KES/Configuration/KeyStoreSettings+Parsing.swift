@@ -1,11 +1,12 @@
 import AWSProtocol
 import Cryptography
 
-import struct Foundation.URLComponents
-
 extension KeyStoreSettings {
-    /// Exactly one key store; none at all is memory, as the documentation says, with a warning.
-    init(_ root: inout ConfigurationSection) throws(KESConfigurationError) {
+    /// Exactly one key store; none at all is the host's own, or memory, as the documentation says, with a warning.
+    init(
+        _ root: inout ConfigurationSection,
+        in host: SealedStoreSettings.Host
+    ) throws(KESConfigurationError) {
         var stores = try root.section("keystore")
         try Self.refuseOthers(&stores)
         var found: [(name: String, settings: KeyStoreSettings)] = []
@@ -22,6 +23,14 @@ extension KeyStoreSettings {
             manager.warnOfUnknown()
             aws.warnOfUnknown()
         }
+        if stores.has("vault") {
+            var vault = try stores.section("vault")
+            found.append(("vault", .vault(try VaultSettings(&vault))))
+            vault.warnOfUnknown()
+        }
+        if stores.has("strongroom") {
+            found.append(("strongroom", .sealed(try SealedStoreSettings(&stores, in: host))))
+        }
         stores.warnOfUnknown()
         guard found.count <= 1 else {
             let names = found.map { "keystore.\($0.name)" }.joined(separator: " and ")
@@ -33,6 +42,8 @@ extension KeyStoreSettings {
         }
         if let settings = found.first?.settings {
             self = settings
+        } else if host == .strongroom {
+            self = .sealed(.own)
         } else {
             root.warn("no 'keystore' is set: keys are kept in memory and are lost when the server stops")
             self = .memory
@@ -42,7 +53,6 @@ extension KeyStoreSettings {
     /// What KES's configuration has and this server does not.
     private static let others: [(name: String, product: String)] = [
         ("kes", "another KES server, for which KES itself has had no code since October 2023"),
-        ("vault", "HashiCorp Vault"),
         ("gcp", "Google Cloud Secret Manager"),
         ("azure", "Azure Key Vault"),
         ("fortanix", "Fortanix SDKMS"),
@@ -50,12 +60,14 @@ extension KeyStoreSettings {
         ("entrust", "Entrust KeyControl"),
     ]
 
+    private static let offered = "'fs', 'aws.secretsmanager', 'vault' and 'strongroom'"
+
     private static func refuseOthers(_ stores: inout ConfigurationSection) throws(KESConfigurationError) {
         for (name, product) in others where stores.has(name) {
             throw .notOffered(
                 setting: stores.setting(name),
                 line: stores.line(of: name),
-                reason: "this server cannot keep keys in \(product); it offers 'fs' and 'aws.secretsmanager'"
+                reason: "this server cannot keep keys in \(product); it offers \(Self.offered)"
             )
         }
     }
@@ -64,7 +76,7 @@ extension KeyStoreSettings {
 extension SecretsManagerSettings {
     fileprivate init(_ manager: inout ConfigurationSection) throws(KESConfigurationError) {
         let address = try manager.required("endpoint")
-        guard let endpoint = Self.endpoint(address) else {
+        guard let endpoint = ServiceEndpoint.parse(address) else {
             throw manager.invalid("endpoint", "is not the address of an HTTP server")
         }
         guard let region = Region(try manager.required("region")) else {
@@ -93,16 +105,5 @@ extension SecretsManagerSettings {
                 token: token.map { Redacted($0) }
             )
         }
-    }
-
-    /// The address with a scheme, `https` where it has none, and without a path; nil when it is none.
-    static func endpoint(_ text: String) -> String? {
-        let address = text.contains("://") ? text : "https://\(text)"
-        guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty,
-            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
-            parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil,
-            parts.user == nil
-        else { return nil }
-        return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
     }
 }

@@ -6,9 +6,6 @@ package enum KeyStoreState: Hashable, Sendable {
 }
 
 extension KESKeyService {
-    /// How often the store is asked whether it is there.
-    package static let probePause = Duration.seconds(10)
-
     /// Asks the store; after the last call found nobody there, says so at once, until the next probe.
     package func state() async -> KeyStoreState {
         cache.isOffline ? .unreachable : await probe()
@@ -36,12 +33,34 @@ extension KESKeyService {
         }
     }
 
-    /// Probes the store and drops expired keys until it is cancelled.
+    /// Probes the store, drops expired keys and those that others removed, until it is cancelled.
     package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.keepProbing() }
+            if let store = store as? any WatchedKeyStore {
+                group.addTask {
+                    await store.watch {
+                        self.forget($0)
+                    } onFailure: {
+                        self.onStoreFailure(.read, $0)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func keepProbing() async throws {
         while true {
-            try await time.sleep(Self.probePause)
+            try await time.sleep(store.probePause)
             cache.sweep(now: time.elapsed())
             _ = await probe()
         }
+    }
+
+    /// Somebody made or removed a key; nil is all of them.
+    private func forget(_ name: KeyName?) {
+        if let name { cache.remove(name) } else { cache.removeAll() }
+        listings.forget()
     }
 }

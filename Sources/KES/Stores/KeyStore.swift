@@ -14,12 +14,18 @@ package import Cryptography
 package protocol KeyStore: Sendable {
     /// What and where it is, for the operator, as in `Filesystem: ./keys`.
     var summary: String { get }
+    /// How often the server is to ask whether the store answers.
+    var probePause: Duration { get }
 
     func create(_ name: KeyName, _ value: SharedSecret) async throws(KeyStoreError)
     func value(_ name: KeyName) async throws(KeyStoreError) -> SharedSecret
     func delete(_ name: KeyName) async throws(KeyStoreError)
     func list(prefix: String, continuing token: String?) async throws(KeyStoreError) -> KeyStorePage
     func latency() async throws(KeyStoreError) -> Duration
+}
+
+extension KeyStore {
+    package var probePause: Duration { .seconds(10) }
 }
 
 /// One page of a key store's names; `next` is what the store wants to hear for the page after it.

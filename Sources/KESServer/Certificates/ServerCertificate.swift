@@ -1,3 +1,5 @@
+import Cryptography
+package import KES
 import NIOSSL
 import SwiftASN1
 import X509
@@ -61,4 +63,19 @@ package struct TLSSetupError: Error, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+extension ServerCertificate {
+    /// Of the configuration's files, or of others in their place.
+    package init(
+        _ tls: KESConfiguration.TLS,
+        certificateFile: String? = nil,
+        keyFile: String? = nil
+    ) throws {
+        let certificateFile = certificateFile ?? tls.certificatePath
+        let keyFile = keyFile ?? tls.keyPath
+        self = try (tls.password ?? Redacted("")).exposingSecret {
+            try ServerCertificate(certificateFile: certificateFile, keyFile: keyFile, password: $0)
+        }
+    }
 }

@@ -258,6 +258,11 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
 
     // MARK: Answers
 
+    func turnFailed() {
+        answers = nil
+        context?.close(promise: nil)
+    }
+
     func turnEnded() {
         answersCount = 0
         guard let context, let buffer = answers else { return }

@@ -243,6 +243,11 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         return headers
     }
 
+    func turnFailed() {
+        answers.removeAll()
+        context?.close(promise: nil)
+    }
+
     func turnEnded() {
         guard let context, !answers.isEmpty else { return }
         let answers = answers

@@ -46,7 +46,7 @@ final class ImmediateCalls {
 
     /// Does what a request asks for and appends the body of its answer; false when another has to answer it.
     func answer(_ call: Known, body: UnsafeRawBufferPointer, into text: inout [UInt8]) -> Bool {
-        guard body.count <= call.route.bodyBytesMax, let plain = PlainBody.parse(body),
+        guard door.log.canRecord, body.count <= call.route.bodyBytesMax, let plain = PlainBody.parse(body),
             let work = KeyWork(call.route, plain, in: body), let key = state.keys.keyInMemory(call.name)
         else { return false }
         let start = text.count

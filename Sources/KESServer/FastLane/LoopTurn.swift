@@ -6,6 +6,8 @@ import NIOPosix
 protocol TurnMember: AnyObject {
     /// Lets the answers go.
     func turnEnded()
+    /// Lets nothing go: the events could not be written.
+    func turnFailed()
 }
 
 /// The answers that one event loop has made in its present turn, and their audit events.
@@ -14,7 +16,7 @@ protocol TurnMember: AnyObject {
 final class LoopTurn {
     private let door: KESDoor
     private var members: [any TurnMember] = []
-    private var lines: [UInt8] = []
+    private var batch = AuditBatch()
     private var times: [TimeAmount] = []
     private var isScheduled = false
     /// For the body of the answer that is being made; wiped after each.
@@ -31,7 +33,7 @@ final class LoopTurn {
     func add(_ subject: AuditSubject, began: NIODeadline, of member: any TurnMember, on loop: any EventLoop) {
         let time = NIODeadline.now() - began
         times.append(time)
-        if door.log.isAudited { door.log.append(subject, time, at: door.log.date, to: &lines) }
+        if door.log.isAudited { door.log.append(subject, time, at: door.log.date, to: &batch) }
         if members.last !== member { members.append(member) }
         guard !isScheduled else { return }
         isScheduled = true
@@ -41,13 +43,13 @@ final class LoopTurn {
 
     private func end() {
         isScheduled = false
-        door.log.write(audit: lines)
+        let isWritten = door.log.write(batch)
         door.meter.succeeded(after: times)
-        lines.removeAll(keepingCapacity: true)
+        batch.removeAll()
         times.removeAll(keepingCapacity: true)
         let members = members
         self.members.removeAll(keepingCapacity: true)
-        for member in members { member.turnEnded() }
+        for member in members { isWritten ? member.turnEnded() : member.turnFailed() }
     }
 
     /// Answers hold plaintext: it does not stay for the next answer's sake.

@@ -31,6 +31,19 @@ struct AuditSubject: Sendable {
         lines.append(UInt8(ascii: "\n"))
     }
 
+    /// The event as a host's trail gets it.
+    func recorded(at date: Date) -> RecordedRequest {
+        RecordedRequest(
+            route: request.route,
+            resource: request.resource,
+            path: request.path,
+            identity: request.identity,
+            address: request.address,
+            status: status,
+            date: date
+        )
+    }
+
     /// The event as followers get it.
     func event(at moment: Moment, _ time: TimeAmount) -> [UInt8] {
         JSONText.object { event in

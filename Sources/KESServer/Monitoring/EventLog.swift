@@ -34,9 +34,12 @@ package final class EventLog: Sendable {
     private let auditLevels = Atomic(Int.max)
     private let output = LineOutput(STDOUT_FILENO)
     private let complaints = LineOutput(STDERR_FILENO)
+    private let host: Host?
 
-    package init(now: @escaping @Sendable () -> Date) {
+    /// With a host, that hears of everything instead of the standard streams.
+    package init(now: @escaping @Sendable () -> Date, host: Host? = nil) {
         self.now = now
+        self.host = host
     }
 
     /// Changes from which level on the two logs are written; a level is a number as in Go's slog.
@@ -47,28 +50,50 @@ package final class EventLog: Sendable {
 
     var moment: Moment { Moment(now()) }
 
-    /// Whether anybody hears of requests.
-    private var auditIsWritten: Bool { auditLevels.load(ordering: .relaxed) <= Level.info.rawValue }
+    /// Whether the host's trail takes events; while it does not, no request is begun.
+    var canRecord: Bool { host?.recorder.isReady ?? true }
+
+    /// Takes room for the event of a change before it begins.
+    func room() -> Result<(any RecordRoom)?, NoRoom> {
+        guard let host else { return .success(nil) }
+        return host.recorder.room().map { .success($0) } ?? .failure(NoRoom())
+    }
+
+    struct NoRoom: Error {}
+
+    /// Whether anybody hears of requests on standard output; a host has a trail of its own.
+    private var auditIsWritten: Bool {
+        host == nil && auditLevels.load(ordering: .relaxed) <= Level.info.rawValue
+    }
 
     /// Whether anybody wants to hear of requests.
-    var isAudited: Bool { auditIsWritten || audit.isFollowed }
+    var isAudited: Bool { host != nil || auditIsWritten || audit.isFollowed }
 
-    func record(_ request: KESRequest, status: Int, time: TimeAmount) {
-        guard isAudited else { return }
-        var lines: [UInt8] = []
-        append(AuditSubject(request, status: status), time, at: now(), to: &lines)
-        write(audit: lines)
+    /// Gives whether the event is where it has to be; an answer without its event must not leave.
+    func record(
+        _ request: KESRequest,
+        status: Int,
+        time: TimeAmount,
+        in room: (any RecordRoom)? = nil
+    ) -> Bool {
+        guard isAudited else { return true }
+        var batch = AuditBatch()
+        append(AuditSubject(request, status: status), time, at: now(), to: &batch)
+        return write(batch, in: room)
     }
 
-    /// Tells the followers of a request, and adds its line to those that are to be written.
-    func append(_ subject: AuditSubject, _ time: TimeAmount, at date: Date, to lines: inout [UInt8]) {
+    /// Tells the followers of a request, and adds it to those that are to be written.
+    func append(_ subject: AuditSubject, _ time: TimeAmount, at date: Date, to batch: inout AuditBatch) {
         if audit.isFollowed { audit.send(subject.event(at: Moment(date), time)) }
-        if auditIsWritten { subject.append(to: &lines, at: date, time) }
+        if auditIsWritten { subject.append(to: &batch.lines, at: date, time) }
+        if host != nil { batch.requests.append(subject.recorded(at: date)) }
     }
 
-    func write(audit lines: [UInt8]) {
-        guard !lines.isEmpty else { return }
-        output.write(lines)
+    /// Gives whether the events are where they have to be.
+    func write(_ batch: borrowing AuditBatch, in room: (any RecordRoom)? = nil) -> Bool {
+        if !batch.lines.isEmpty { output.write(batch.lines) }
+        guard let host, !batch.requests.isEmpty else { return true }
+        return host.recorder.record(batch.requests, in: room)
     }
 
     /// The time of day, as events carry it.
@@ -82,7 +107,9 @@ package final class EventLog: Sendable {
             "time=\(Timestamp.iso8601Milliseconds(now())) level=\(level.name) msg=\(Self.word(message))"
             + details.map { " \($0.name)=\(Self.word($0.value))" }.joined()
         errors.send(JSONText.object { $0.member("message", line) })
-        if isWritten { complaints.write(Array((line + "\n").utf8)) }
+        guard isWritten else { return }
+        if let host { return host.note(level, message, details) }
+        complaints.write(Array((line + "\n").utf8))
     }
 
     /// A value as slog writes it: quoted when it is not plain.

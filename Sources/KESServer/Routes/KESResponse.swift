@@ -26,13 +26,20 @@ struct KESResponse: Sendable {
                 body: Array("\(error.message)\n".utf8)
             )
         }
-        var text = JSONText()
-        text.raw("{\"message\":")
-        text.string(error.message)
-        text.raw("\n}")
-        var response = KESResponse(status: error.status, contentType: "application/json", body: text.bytes)
+        var response = failure(error.status, error.message)
         if case .wrongMethod(_, let expected) = error { response.headers.append(("Accept", expected)) }
         return response
+    }
+
+    /// The request could not be written into the audit trail; its answer, whatever it was, must not leave.
+    static let unrecorded = failure(503, "audit log is not available")
+
+    private static func failure(_ status: Int, _ message: String) -> KESResponse {
+        var text = JSONText()
+        text.raw("{\"message\":")
+        text.string(message)
+        text.raw("\n}")
+        return KESResponse(status: status, contentType: "application/json", body: text.bytes)
     }
 }
 

@@ -70,6 +70,14 @@ package enum Route: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a request may change which keys there are.
+    package var changesKeys: Bool {
+        switch self {
+        case .keyCreate, .keyImport, .keyDelete: true
+        default: false
+        }
+    }
+
     enum Admission { case everybody, anyCertificate, policy }
 
     /// Whether the metrics of requests count it.

@@ -81,6 +81,10 @@ final class RequestHandler: ChannelInboundHandler {
     private func end(_ context: ChannelHandlerContext) {
         guard let call, let plan = arrival.plan else { return }
         let request = plan.request(call.caller, method: call.head.method.rawValue, body: arrival.body)
+        // Nothing is done that could not be told of.
+        guard case .success(let room) = plan.route?.changesKeys == true ? door.log.room() : .success(nil),
+            door.log.canRecord
+        else { return finish(.unrecorded, nil, context) }
         switch answer(call, plan, request) {
         case .ready(let response): finish(response, request, context)
         case .events(let stream): follow(stream, request, context)
@@ -88,9 +92,14 @@ final class RequestHandler: ChannelInboundHandler {
             let promise = context.eventLoop.makePromise(of: KESResponse.self)
             promise.completeWithTask { await work() }
             promise.futureResult.assumeIsolated().whenSuccess { response in
-                // The client may have left meanwhile, and its call with it.
-                guard self.call != nil else { return }
-                self.finish(response, request, context)
+                // The client may have left meanwhile, and its call with it; what was done is told all the same.
+                guard self.call != nil else {
+                    let time = context.eventLoop.now - call.began
+                    guard let request else { return }
+                    _ = self.door.log.record(request, status: response.status, time: time, in: room)
+                    return
+                }
+                self.finish(response, request, context, room)
             }
         }
     }
@@ -116,12 +125,20 @@ final class RequestHandler: ChannelInboundHandler {
         return Responder(state: call.state, door: door).answer(request)
     }
 
-    private func finish(_ response: KESResponse, _ request: KESRequest?, _ context: ChannelHandlerContext) {
+    private func finish(
+        _ response: KESResponse,
+        _ request: KESRequest?,
+        _ context: ChannelHandlerContext,
+        _ room: (any RecordRoom)? = nil
+    ) {
         guard let call else { return }
         self.call = nil
         let time = context.eventLoop.now - call.began
+        var response = response
+        if let request, !door.log.record(request, status: response.status, time: time, in: room) {
+            response = .unrecorded
+        }
         if call.isCounted { door.meter.ended(status: response.status, after: time) }
-        if let request { door.log.record(request, status: response.status, time: time) }
         write(response, to: call.head, context)
     }
 
@@ -159,7 +176,10 @@ final class RequestHandler: ChannelInboundHandler {
         )
         // Told before it follows, so that nobody's first event is their own coming.
         if let request, !stream.isFull {
-            door.log.record(request, status: 200, time: context.eventLoop.now - call.began)
+            let time = context.eventLoop.now - call.began
+            guard door.log.record(request, status: 200, time: time) else {
+                return finish(.unrecorded, nil, context)
+            }
         }
         guard let number = stream.follow(context.channel) else {
             finish(KESResponse(status: 503), request, context)

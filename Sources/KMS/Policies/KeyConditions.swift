@@ -50,10 +50,29 @@ package struct KeyConditions: ServiceConditions {
         }
     }
 
+    package var reportedKeys: [String] {
+        Self.names + (context?.pairs ?? []).map { "kms:EncryptionContext:\($0.key)" }
+            + (snapshot?.key.tags ?? []).map { "aws:ResourceTag/\($0.key)" }
+    }
+
+    /// The keys of KMS that have no suffix, and of all services those that its operations answer.
+    private static let names =
+        [
+            "BypassPolicyLockoutSafetyCheck", "CallerAccount", "DataKeyPairSpec", "EncryptionAlgorithm",
+            "EncryptionContextKeys", "ExpirationModel", "GrantConstraintType", "GrantIsForAWSResource",
+            "GrantOperations", "GranteePrincipal", "GranteeServicePrincipal", "KeyAgreementAlgorithm",
+            "KeyOrigin", "KeySpec", "KeyUsage", "MacAlgorithm", "MessageType", "MultiRegion",
+            "MultiRegionKeyType", "PrimaryRegion", "ReEncryptOnSameKey", "ReplicaRegion", "RequestAlias",
+            "ResourceAliases", "RetiringPrincipal", "RetiringServicePrincipal", "RotationPeriodInDays",
+            "ScheduleKeyDeletionPendingWindowInDays", "SigningAlgorithm", "TrailingDaysWithoutKeyUsage",
+            "ValidTo", "ViaService", "WrappingAlgorithm", "WrappingKeySpec",
+        ].map { "kms:\($0)" } + ["aws:TagKeys"]
+
     /// `service.region.amazonaws.com` of the service that passes the call on.
     private var viaService: ConditionValues? {
-        guard let service = call.invokedBy?.split(separator: ".").first else { return nil }
-        return .single("\(service).\(call.region).amazonaws.com")
+        guard let principal = call.invokedBy else { return nil }
+        let service = principal.utf8.prefix { $0 != UInt8(ascii: ".") }
+        return .single(String(Substring(service)) + "." + call.region.description + ".amazonaws.com")
     }
 
     /// The value of a context key in whatever case; several when keys differ in case alone.

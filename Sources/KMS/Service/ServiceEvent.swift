@@ -1,13 +1,16 @@
 import AWSProtocol
 import Cryptography
-import Foundation
+package import Foundation
+import Operations
+import Scheduling
 import Storage
+package import Trail
 
 /// Something KMS did to a key by itself, on its way to the trail.
 ///
 /// It is committed with the change it tells of and leaves the store when the trail has it, so neither a crash
 /// nor a trail that cannot be written loses one. Source: KMS Developer Guide, "Logging AWS KMS API calls".
-struct ServiceEvent: Hashable, Sendable, Codable {
+package struct ServiceEvent: Hashable, Sendable, Codable {
     /// CloudTrail's `eventName`.
     enum Name: String, Sendable, Codable {
         case createKey = "CreateKey"
@@ -27,7 +30,7 @@ struct ServiceEvent: Hashable, Sendable, Codable {
     /// The members of `serviceEventDetails` besides the key's id.
     let details: [String: String]
     /// Until when the node that is writing the event has it to itself.
-    var claimedUntil: Date?
+    package var claimedUntil: Date?
 
     init(_ name: Name, of key: Key, at date: Date, details: [String: String] = [:]) {
         self.name = name
@@ -45,5 +48,41 @@ struct ServiceEvent: Hashable, Sendable, Codable {
             .serviceEvent,
             String(repeating: "0", count: max(0, 12 - seconds.count)) + seconds + "/\(id)"
         )
+    }
+}
+
+extension ServiceEvent: PendingEvent {
+    package var auditEvent: AuditEvent { AuditEvent(self) }
+}
+
+extension AuditEvent {
+    /// The CloudTrail record of an event: who calls is AWS itself.
+    fileprivate init(_ event: ServiceEvent) {
+        let platform = AuditIdentity.platform(accountID: event.account.description)
+        let internally = platform.invokedBy ?? ""
+        self.init(
+            userIdentity: platform.rendered,
+            eventTime: event.date,
+            eventSource: KeyManagementService.eventSource,
+            eventName: event.name.rawValue,
+            awsRegion: event.key.region.description,
+            sourceIPAddress: internally,
+            userAgent: internally,
+            requestID: EventUUID(RequestID.random()),
+            eventID: EventUUID(event.id),
+            recipientAccountID: event.account.description
+        )
+        eventType = .serviceEvent
+        resources = [
+            Resource(
+                accountID: event.account.description,
+                type: KeyARN.resourceType,
+                arn: KeyARN(event.key, event.account).description
+            )
+        ]
+        serviceEventDetails = OutputWriter.auditFragment { output in
+            output.string("KeyId", event.key.id.description)
+            for (name, value) in event.details.sorted(by: { $0.key < $1.key }) { output.string(name, value) }
+        }
     }
 }

@@ -28,6 +28,14 @@ struct Attempt {
         } catch {
             throw error.wire
         }
+        return try take(input, for: operation)
+    }
+
+    /// The checked request of members whose shapes were checked.
+    mutating func take<Operation: ServiceOperation>(
+        _ input: Input,
+        for operation: Operation.Type
+    ) throws(WireError) -> Operation.Request {
         self.input = input
         do throws(Operation.Service.Failure) {
             return try Operation.request(from: input, for: call)
@@ -104,7 +112,11 @@ struct Attempt {
     ) -> AuditEvent {
         var event = begunEvent(of: operation)
         if !Operation.isReadOnly {
-            for resource in Operation.madeResources(in: response) { event.name(resource) }
+            // What is made under a name that was asked for is the resource that was authorized.
+            for resource in Operation.madeResources(in: response)
+            where !event.resources.contains(where: { $0.arn == resource.arn }) {
+                event.name(resource)
+            }
         }
         if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
             event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
@@ -122,12 +134,16 @@ struct Attempt {
             .resource.account
     }
 
-    /// An answer with its event, and for a call across accounts with that of the resource's owner.
+    /// An answer with its event and those of the calls that helped to answer; for a call across accounts with that of
+    /// the resource's owner, too.
     ///
-    /// Both have the same `sharedEventID`; the owner sees of the caller which account and which principal it is.
+    /// Both accounts' events have the same `sharedEventID`; the owner sees of the caller which account and which principal it is.
     /// Source: CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
     func unrecorded(_ reply: Reply, _ event: consuming AuditEvent) -> UnrecordedReply {
-        guard let owner = otherAccount else { return UnrecordedReply(reply: reply, event: event.render()) }
+        let helpers = call.takeCompanions()
+        guard let owner = otherAccount else {
+            return UnrecordedReply(reply: reply, event: event.render(), companions: helpers)
+        }
         event.sharedEventID = EventID.random().description
         let own = event.render()
         event.eventID = EventUUID(EventID.random())
@@ -139,7 +155,7 @@ struct Attempt {
                 accountID: call.caller.account,
                 invokedBy: call.invokedBy
             ).rendered
-        return UnrecordedReply(reply: reply, event: own, ownerEvent: event.render())
+        return UnrecordedReply(reply: reply, event: own, companions: helpers + [event.render()])
     }
 
     /// What the record has whatever the outcome.

@@ -1,5 +1,6 @@
 package import AWSProtocol
 package import Authorization
+import Synchronization
 
 package import struct Foundation.Date
 
@@ -20,8 +21,12 @@ package final class Call: Sendable {
     /// The service that makes this call for the caller, as in `s3.amazonaws.com`; set by services alone,
     /// never from a header.
     package var invokedBy: String? { caller.viaService }
+    /// The call whose event this one's is recorded with; nil where it is recorded by itself.
+    let purpose: Call?
+    /// The rendered events of calls that were made to answer this one, until they are recorded with its own.
+    private let companions = Mutex<[[UInt8]]>([])
 
-    package init(
+    package convenience init(
         caller: Caller,
         region: Region,
         now: Date,
@@ -30,6 +35,28 @@ package final class Call: Sendable {
         requestID: RequestID = .random(),
         eventID: EventID = .random()
     ) {
+        self.init(
+            caller: caller,
+            region: region,
+            now: now,
+            source: source,
+            accessKeyID: accessKeyID,
+            requestID: requestID,
+            eventID: eventID,
+            purpose: nil
+        )
+    }
+
+    private init(
+        caller: Caller,
+        region: Region,
+        now: Date,
+        source: CallSource,
+        accessKeyID: String?,
+        requestID: RequestID = .random(),
+        eventID: EventID = .random(),
+        purpose: Call?
+    ) {
         self.caller = caller
         self.region = region
         self.now = now
@@ -37,6 +64,7 @@ package final class Call: Sendable {
         self.eventID = eventID
         self.source = source
         self.accessKeyID = accessKeyID
+        self.purpose = purpose
     }
 
     /// The same call, made by another caller than the one who signed it, if anybody did.
@@ -56,15 +84,34 @@ package final class Call: Sendable {
 extension Call {
     /// The call that a service makes of another for the same caller, in the same Region unless one is given.
     ///
-    /// It has an id and an event of its own. Only services make one; nothing in a request can.
-    package func delegated(by service: String, in region: Region? = nil) -> Call {
+    /// It has an id and an event of its own, which is recorded at once, or with this call's own event: for calls that
+    /// change nothing, whose answers are made of each other. Only services make one; nothing in a request can.
+    package func delegated(
+        by service: String,
+        in region: Region? = nil,
+        isRecordedTogether: Bool = false
+    ) -> Call {
         Call(
             caller: caller.calling(via: service),
             region: region ?? self.region,
             now: now,
             source: source,
-            accessKeyID: accessKeyID
+            accessKeyID: accessKeyID,
+            purpose: isRecordedTogether ? self : nil
         )
+    }
+
+    /// Keeps events until this call's own is recorded.
+    func accompany(with events: [[UInt8]]) {
+        companions.withLock { $0 += events }
+    }
+
+    /// The events that are to be recorded with this call's own, which are handed out once.
+    func takeCompanions() -> [[UInt8]] {
+        companions.withLock { kept in
+            defer { kept = [] }
+            return kept
+        }
     }
 
     /// The same call once more, with an event of its own: one part of a request that asks for several things.

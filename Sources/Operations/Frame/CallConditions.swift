@@ -8,6 +8,10 @@ package protocol ServiceConditions: Sendable {
     /// The value or values of a key; nil when the request does not have it.
     func values(for key: ConditionKey) -> ConditionValues?
 
+    /// The keys with which a report describes the request, as AWS writes them; those without a value are left out of
+    /// it. None by default.
+    var reportedKeys: [String] { get }
+
     /// What grant constraints are held against; nil where constraints do not apply.
     var encryptionContext: [String: String]? { get }
 
@@ -16,6 +20,7 @@ package protocol ServiceConditions: Sendable {
 }
 
 extension ServiceConditions {
+    package var reportedKeys: [String] { [] }
     package var encryptionContext: [String: String]? { nil }
     package var region: Region? { nil }
 }

@@ -10,12 +10,12 @@ extension OperationFrame {
     package func perform<O: ImmediateOperation>(
         _ operation: O.Type,
         on resources: [Service.Resource],
-        _ body: JSON,
+        _ input: Input,
         for call: Call
     ) throws(WireError) -> O.Response where O.Service == Service {
         var attempt = Attempt(call: call)
         do throws(WireError) {
-            let request = try attempt.decode(body, for: operation)
+            let request = try attempt.take(input, for: operation)
             let authorized = try attempt.authorize(request, on: resources, for: operation)
             let response = try run(operation, authorized)
             try record(attempt, attempt.event(of: operation, answered: response))
@@ -60,9 +60,11 @@ extension OperationFrame {
         return error
     }
 
+    /// Records a call at once or leaves its events to the call that it helps to answer.
     private func record(_ attempt: Attempt, _ event: consuming AuditEvent) throws(WireError) {
-        let reply = Reply.success([], for: attempt.call, in: Service.dialect)
-        let made = attempt.unrecorded(reply, event)
-        try recorder.record([made.event] + (made.ownerEvent.map { [$0] } ?? []), of: attempt.call.requestID)
+        let call = attempt.call
+        let events = attempt.unrecorded(.success([], for: call, in: Service.dialect), event).events
+        guard let purpose = call.purpose else { return try recorder.record(events, of: call.requestID) }
+        purpose.accompany(with: events)
     }
 }

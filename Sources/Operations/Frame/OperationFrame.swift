@@ -49,12 +49,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             guard let resources = try resident(request, of: operation, for: &attempt) else { return nil }
             guard O.labour(of: request, on: resources) == .brief else { return nil }
             let authorized = try attempt.authorize(request, on: resources, for: operation)
-            // Two accounts are told of a call across them; lanes that do not wait record one event an answer.
-            guard attempt.otherAccount == nil else { return nil }
             let response = try run(operation, authorized)
             return conclude(operation, attempt, response)
         } catch {
-            guard attempt.otherAccount == nil else { return nil }
             return refuse(operation, attempt, error)
         }
     }
@@ -178,10 +175,11 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         do throws(WireError) {
             if let room {
                 try recorder.record(concluded.event, of: call.requestID, in: room)
-                if let other = concluded.ownerEvent { try recorder.record(other, of: call.requestID) }
+                if !concluded.companions.isEmpty {
+                    try recorder.record(concluded.companions, of: call.requestID)
+                }
             } else {
-                let events = [concluded.event] + (concluded.ownerEvent.map { [$0] } ?? [])
-                try recorder.record(events, of: call.requestID)
+                try recorder.record(concluded.events, of: call.requestID)
             }
             return concluded.reply
         } catch {

@@ -72,12 +72,16 @@ package struct UnrecordedReply: Sendable {
     package let reply: Reply
     /// The event's JSON.
     package let event: [UInt8]
-    /// The event for the account whose resource it is, of a call from another account.
-    let ownerEvent: [UInt8]?
+    /// What is recorded with it: the events of calls that were made to answer this one, and for a call from another
+    /// account the event of the account whose resource it is.
+    let companions: [[UInt8]]
 
-    package init(reply: Reply, event: [UInt8], ownerEvent: [UInt8]? = nil) {
+    /// All events, in the order they came to be.
+    package var events: [[UInt8]] { companions.isEmpty ? [event] : companions + [event] }
+
+    package init(reply: Reply, event: [UInt8], companions: [[UInt8]] = []) {
         self.reply = reply
         self.event = event
-        self.ownerEvent = ownerEvent
+        self.companions = companions
     }
 }

@@ -6,7 +6,7 @@ package import struct Foundation.Date
 /// the program and stops it.
 package struct Input: Sendable {
     /// A value that has passed its shape.
-    enum Value: Sendable {
+    package enum Value: Sendable {
         case string(String)
         case blob([UInt8])
         case integer(Int)
@@ -24,6 +24,12 @@ package struct Input: Sendable {
     init(members: [Member]) {
         self.members = members
         values = Array(repeating: nil, count: members.count)
+    }
+
+    /// The input of a request that a service makes itself, of values that have the shapes of their members.
+    package init(of members: [Member], _ given: KeyValuePairs<String, Value>) {
+        self.init(members: members)
+        for (name, value) in given { values[index(of: name)] = value }
     }
 
     package func string(_ name: String) -> String? {
@@ -128,9 +134,13 @@ package struct Input: Sendable {
     }
 
     private func value(_ name: String) -> Value? {
+        values[index(of: name)]
+    }
+
+    private func index(of name: String) -> Int {
         guard let index = members.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("\(name) is not declared")
         }
-        return values[index]
+        return index
     }
 }

@@ -15,7 +15,7 @@ package enum GetSecretValue: ImmediateOperation {
     }
 
     package struct Response: Sendable {
-        let secret: Secret
+        let secret: SecretSnapshot
         let version: SecretVersion
         let value: SecretValue
     }
@@ -60,9 +60,10 @@ package enum GetSecretValue: ImmediateOperation {
         let secret = call.resource.secret
         try secret.requireNotDeleted()
         let version = try secret.version(call.request.selector)
-        let value = try secrets.reveal(call.resource, version, for: call.call)
+        let asking = call.call.delegated(by: Service.eventSource, isRecordedTogether: true)
+        let value = try secrets.reveal(call.resource, version, for: asking)
         secrets.accesses.note(version, of: secret, at: call.call.storedNow)
-        return Response(secret: secret, version: version, value: value)
+        return Response(secret: call.resource.snapshot, version: version, value: value)
     }
 }
 

@@ -12,6 +12,8 @@ package enum PutSecretValue: DurableOperation {
         let token: String
         let value: SecretValue
         let stages: [String]?
+        /// What a rotation gave the function that makes this request.
+        let rotationToken: String?
     }
 
     package struct Response: Sendable {
@@ -52,7 +54,8 @@ package enum PutSecretValue: DurableOperation {
         let (request, resolved) = (call.request, call.resource)
         let secret = resolved.secret
         try secret.requireChangeable()
-        if let known = secret.version(request.token) {
+        try secret.requireRotation(of: request)
+        if let known = secret.version(request.token), known.hasValue {
             let value = try await secrets.reveal(known.id, of: resolved, for: call.call)
             guard value.isEqual(to: request.value) else {
                 throw .versionExists(id: known.id, secret: secret.arn)
@@ -62,9 +65,20 @@ package enum PutSecretValue: DurableOperation {
         let new = try await secrets.prepare(request.value, as: request.token, for: secret, call.call)
         return try await secrets.change(resolved) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
+            try change.secret.requireRotation(of: request)
             try change.add(new, labelled: request.stages ?? [Stage.current], at: call.call.storedNow)
             guard let version = change.secret.version(request.token) else { throw .internalFailure }
             return Response(secret: change.secret, version: version)
+        }
+    }
+}
+
+extension Secret {
+    /// Refuses a request that says it is made for a rotation and is not made for the one under way.
+    fileprivate func requireRotation(of request: PutSecretValue.Request) throws(SecretsManagerError) {
+        guard let token = request.rotationToken else { return }
+        guard let run = rotation?.run, run.token == request.token, run.isRotationToken(token) else {
+            throw .invalidParameter("The RotationToken is not one of a rotation of this secret.")
         }
     }
 }
@@ -90,14 +104,12 @@ extension PutSecretValue {
     ) throws(SecretsManagerError) -> Request {
         guard let token = input.string("ClientRequestToken") else { throw .noToken }
         guard let value = try input.secretValue() else { throw .noValue }
-        guard input.string("RotationToken") == nil else {
-            throw .invalidParameter("The RotationToken is not one of a rotation of this secret.")
-        }
         return Request(
             secret: try input.secretID(for: call),
             token: token,
             value: value,
-            stages: input.strings("VersionStages")
+            stages: input.strings("VersionStages"),
+            rotationToken: input.string("RotationToken")
         )
     }
 

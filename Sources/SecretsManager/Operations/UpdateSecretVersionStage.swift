@@ -46,6 +46,7 @@ package enum UpdateSecretVersionStage: DurableOperation {
         return try await secrets.change(call.resource) { change throws(SecretsManagerError) in
             try change.secret.requireChangeable()
             try change.secret.relabel(request.stage, from: request.from, to: request.to)
+            try change.abandonOvertakenRotation(at: call.call.storedNow)
             change.secret.changedAt = call.call.storedNow
             try change.secret.collectVersions(at: call.call.storedNow)
             change.updateReplicas()

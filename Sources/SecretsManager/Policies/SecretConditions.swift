@@ -29,6 +29,18 @@ package struct SecretConditions: ServiceConditions {
 
     package var region: Region? { regionOfSecret }
 
+    package var reportedKeys: [String] {
+        Self.names + (secret?.tags ?? []).map { "aws:ResourceTag/\($0.key)" }
+    }
+
+    /// The keys of Secrets Manager that have no suffix, and of all services those that its operations answer.
+    private static let names =
+        [
+            "AddReplicaRegions", "Description", "ForceDeleteWithoutRecovery",
+            "ForceOverwriteReplicaSecret", "KmsKeyId", "Name", "RecoveryWindowInDays", "SecretId",
+            "SecretPrimaryRegion", "VersionId", "VersionStage",
+        ].map { "secretsmanager:\($0)" } + ["aws:TagKeys"]
+
     package func values(for key: ConditionKey) -> ConditionValues? {
         switch key.name {
         case "secretsmanager:secretid": text.map { .single($0) }
@@ -36,6 +48,8 @@ package struct SecretConditions: ServiceConditions {
             secret.map { .single(($0.primaryRegion ?? $0.locator.region).description) }
         case "secretsmanager:resourcetag", "aws:resourcetag":
             secret?.tags.first { key.names(tag: $0.key) }.map { .single($0.value) }
+        case "secretsmanager:resource" where key.names(tag: "AllowRotationLambdaArn"):
+            secret?.rotation.map { .single($0.rotator) }
         default: own(key)
         }
     }

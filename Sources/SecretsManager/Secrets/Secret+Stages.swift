@@ -29,12 +29,19 @@ extension Secret {
 
     /// Adds a version, to which labels move from where they are.
     ///
-    /// The first version of all is also the current one.
+    /// The first version of all is also the current one. A version that had no value takes its place and keeps its
+    /// labels.
     /// - Throws: `.limitExceeded` when it would have too many labels.
     mutating func add(_ version: SecretVersion, labelled stages: [String]) throws(SecretsManagerError) {
         var stages = stages
         if versions.isEmpty, !stages.contains(Stage.current) { stages.append(Stage.current) }
-        versions.append(version)
+        if let index = versions.firstIndex(where: { $0.id == version.id }) {
+            let labels = versions[index].stages
+            versions[index] = version
+            versions[index].stages = labels
+        } else {
+            versions.append(version)
+        }
         for stage in stages { try move(stage, to: version.id) }
     }
 

@@ -24,6 +24,8 @@ package struct Secret: Hashable, Sendable, Codable {
     /// Oldest first.
     package var versions: [SecretVersion] = []
     package var deletion: Deletion?
+    /// Nil for a secret whose rotation was never set up.
+    package var rotation: Rotation?
     /// Where the secret was replicated from or to; nil for a secret of one Region.
     package var primaryRegion: Region?
     /// The replicas of a primary.

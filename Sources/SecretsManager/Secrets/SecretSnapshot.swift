@@ -1,6 +1,7 @@
 import Authorization
 import KMS
 import Operations
+import Storage
 
 /// An immutable picture of a secret, ready for use: metadata, compiled policy.
 package final class SecretSnapshot: Sendable {
@@ -10,17 +11,28 @@ package final class SecretSnapshot: Sendable {
     let arn: String
     /// The secret with its policy, as the decision engine sees it.
     let protected: ProtectedResource
+    /// The record of the value that is asked for most.
+    private let currentValue: (version: String, key: RecordKey)?
 
     init(secret: Secret, version: Int64) throws(SecretsManagerError) {
         self.secret = secret
         self.version = version
         arn = secret.arn
+        currentValue = secret.version(labelled: Stage.current).map { ($0.id, secret.valueKey(of: $0.id)) }
         protected = ProtectedResource(
             arn: arn,
             account: secret.locator.account,
             type: SecretLocator.resourceType,
             policy: try secret.policy?.compiled()
         )
+    }
+}
+
+extension SecretSnapshot {
+    /// The record of the value of a version.
+    func valueKey(of version: String) -> RecordKey {
+        if let currentValue, currentValue.version == version { return currentValue.key }
+        return secret.valueKey(of: version)
     }
 }
 

@@ -11,6 +11,8 @@ package struct SecretVersion: Hashable, Sendable, Codable {
     package var accessedOn: Date?
     /// The key its value is encrypted under, as the secret named it; nil for the account's default key.
     package var kmsKeyID: String?
+    /// True for a version that a rotation registered and that has no value yet; nil for every other.
+    package var lacksValue: Bool?
 
     package init(id: String, stages: [String] = [], createdAt: Date, kmsKeyID: String?) {
         self.id = id
@@ -20,6 +22,8 @@ package struct SecretVersion: Hashable, Sendable, Codable {
     }
 
     var isDeprecated: Bool { stages.isEmpty }
+
+    var hasValue: Bool { lacksValue != true }
 }
 
 /// The staging labels that Secrets Manager itself moves.

@@ -6,7 +6,8 @@ package import Storage
 extension SecretsManagerService {
     /// All kinds of records of this module: what is sealed anew after a rotation of the root key.
     package static let recordKinds: [RecordKind] = [
-        .secret, .secretValue, .secretByCreation, .secretSchedule, .secretEvent,
+        .secret, .secretValue, .secretByCreation, .secretSchedule, .secretEvent, .rotator, .rotationDue,
+        .rotationLease,
     ]
 }
 
@@ -20,8 +21,14 @@ extension RecordKind {
     static let secretByCreation = RecordKind("secrets.by-creation")
     /// `second/account/region/name`, empty: what the scheduler walks.
     static let secretSchedule = RecordKind("secrets.schedule")
-    /// `second/event-id`: a `SecretEvent` that the trail does not have yet.
+    /// `millisecond/event-id`: a `SecretEvent` that the trail does not have yet.
     static let secretEvent = RecordKind("secrets.event")
+    /// `account/region/name`: a `RegisteredRotator`.
+    static let rotator = RecordKind("secrets.rotator")
+    /// `millisecond/account/region/name`, empty: what the rotation engine walks.
+    static let rotationDue = RecordKind("secrets.rotation-due")
+    /// `account/region/name`: which node works on the rotation of a secret, and until when.
+    static let rotationLease = RecordKind("secrets.rotation-lease")
 }
 
 extension SecretLocator {
@@ -45,6 +52,7 @@ extension Secret {
             )
         ]
         if let deletion { entries.insert(DueDeletion(date: deletion.date, secret: locator).recordKey) }
+        if let date = rotationDueAt { entries.insert(DueRotation(date: date, secret: locator).recordKey) }
         return entries
     }
 

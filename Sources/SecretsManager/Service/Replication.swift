@@ -112,7 +112,7 @@ extension SecretsManagerService {
         for call: Call
     ) async throws(SecretsManagerError) -> [String: SecretValue] {
         var values: [String: SecretValue] = [:]
-        for version in resolved.secret.versions where !version.isDeprecated {
+        for version in resolved.secret.versions where !version.isDeprecated && version.hasValue {
             values[version.id] = try await reveal(version.id, of: resolved, for: call)
         }
         return values

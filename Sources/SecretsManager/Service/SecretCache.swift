@@ -17,6 +17,8 @@ final class SecretCache: Sendable {
         var epochs = [UInt64](repeating: 0, count: SecretCache.stripes)
         var secrets: WeighedCache<SecretLocator, SecretSnapshot>
         var values: WeighedCache<String, SealedValue>
+        var secretUse = Use()
+        var valueUse = Use()
 
         func isValid(_ ticket: Ticket) -> Bool { epochs[ticket.stripe] == ticket.epoch }
 
@@ -31,6 +33,11 @@ final class SecretCache: Sendable {
         }
     }
 
+    private struct Use {
+        var hits: UInt64 = 0
+        var misses: UInt64 = 0
+    }
+
     private static let stripes = 256
 
     private static func stripe(of key: RecordKey) -> Int {
@@ -40,8 +47,10 @@ final class SecretCache: Sendable {
     }
 
     private let state: Mutex<State>
+    private let secretsMax: Int
 
     init(secretsMax: Int, valueBytesMax: Int) {
+        self.secretsMax = secretsMax
         state = Mutex(
             State(
                 secrets: WeighedCache(weightMax: secretsMax),
@@ -56,13 +65,50 @@ final class SecretCache: Sendable {
         return state.withLock { Ticket(stripe: stripe, epoch: $0.epochs[stripe]) }
     }
 
-    func secret(_ locator: SecretLocator) -> SecretSnapshot? { state.withLock { $0.secrets[locator] } }
+    func secret(_ locator: SecretLocator) -> SecretSnapshot? {
+        state.withLock { state in
+            let found = state.secrets[locator]
+            if found != nil { state.secretUse.hits += 1 }
+            return found
+        }
+    }
 
     /// The sealed value whose record has a key.
-    func value(_ key: RecordKey) -> SealedValue? { state.withLock { $0.values[key.key] } }
+    func value(_ key: RecordKey) -> SealedValue? {
+        state.withLock { state in
+            let found = state.values[key.key]
+            if found != nil { state.valueUse.hits += 1 }
+            return found
+        }
+    }
+
+    /// Counts a secret that was looked for in the store and is not there.
+    func noteAbsence() { state.withLock { $0.secretUse.misses += 1 } }
+
+    var statistics: SecretCacheStatistics {
+        state.withLock { state in
+            SecretCacheStatistics(
+                secrets: .init(
+                    entries: state.secrets.count,
+                    entriesMax: secretsMax,
+                    hits: state.secretUse.hits,
+                    misses: state.secretUse.misses,
+                    evictions: state.secrets.evictions
+                ),
+                values: .init(
+                    entries: state.values.count,
+                    entriesMax: nil,
+                    hits: state.valueUse.hits,
+                    misses: state.valueUse.misses,
+                    evictions: state.values.evictions
+                )
+            )
+        }
+    }
 
     func install(_ snapshot: SecretSnapshot, ticket: Ticket) {
         state.withLock { state in
+            state.secretUse.misses += 1
             guard state.isValid(ticket) else { return }
             state.secrets.insert(snapshot, weighing: 1, for: snapshot.secret.locator)
         }
@@ -70,6 +116,7 @@ final class SecretCache: Sendable {
 
     func install(_ value: SealedValue, of key: RecordKey, ticket: Ticket) {
         state.withLock { state in
+            state.valueUse.misses += 1
             guard state.isValid(ticket) else { return }
             state.values.insert(value, weighing: value.byteCount + 256, for: key.key)
         }
@@ -102,6 +149,24 @@ final class SecretCache: Sendable {
     }
 }
 
+/// How the secrets and values in memory are used, for metrics.
+package struct SecretCacheStatistics: Hashable, Sendable {
+    package let secrets: Numbers
+    package let values: Numbers
+
+    package struct Numbers: Hashable, Sendable {
+        package let entries: Int
+        /// Nil where bytes are bounded, and not entries.
+        package let entriesMax: Int?
+        /// Look-ups that found an entry.
+        package let hits: UInt64
+        /// Entries that were read from the store, secrets that were not there included.
+        package let misses: UInt64
+        /// Entries that left for want of room.
+        package let evictions: UInt64
+    }
+}
+
 /// A dictionary of bounded weight that forgets what was not used for longest.
 ///
 /// Two generations instead of a linked list: a full young generation becomes the old one, and a hit in the old one
@@ -111,6 +176,8 @@ struct WeighedCache<Key: Hashable, Value> {
     private var young: [Key: (value: Value, weight: Int)] = [:]
     private var old: [Key: (value: Value, weight: Int)] = [:]
     private var youngWeight = 0
+    /// Entries that left for want of room.
+    private(set) var evictions: UInt64 = 0
 
     init(weightMax: Int) {
         generationMax = max(1, weightMax / 2)
@@ -128,6 +195,7 @@ struct WeighedCache<Key: Hashable, Value> {
     mutating func insert(_ value: Value, weighing weight: Int, for key: Key) {
         remove(key)
         if youngWeight + weight > generationMax {
+            evictions += UInt64(old.count)
             old = young
             young = [:]
             youngWeight = 0

@@ -1,19 +1,27 @@
 import AWSProtocol
 import Operations
+import Scheduling
 import Storage
-import Trail
+package import Trail
 
-import struct Foundation.Date
+package import struct Foundation.Date
 
 /// Something Secrets Manager did to a secret by itself, on its way to the trail.
 ///
-/// It is committed with the change it tells of and leaves the store when the trail has it. Should a crash, or two
-/// nodes at once, have it written twice, both have the same id. Source: Secrets Manager User Guide, "Log AWS
-/// Secrets Manager events with AWS CloudTrail".
-struct SecretEvent: Hashable, Sendable, Codable {
+/// It is committed with the change it tells of and leaves the store when the trail has it. Should a crash have it
+/// written twice, both have the same id. Source: Secrets Manager User Guide, "Log AWS Secrets Manager events with AWS
+/// CloudTrail".
+package struct SecretEvent: Hashable, Sendable, Codable {
     /// CloudTrail's `eventName`.
     enum Name: String, Sendable, Codable {
         case endSecretVersionDelete = "EndSecretVersionDelete"
+        case rotationAbandoned = "RotationAbandoned"
+        case rotationFailed = "RotationFailed"
+        case rotationStarted = "RotationStarted"
+        case rotationSucceeded = "RotationSucceeded"
+        case testRotationFailed = "TestRotationFailed"
+        case testRotationStarted = "TestRotationStarted"
+        case testRotationSucceeded = "TestRotationSucceeded"
     }
 
     let name: Name
@@ -22,25 +30,33 @@ struct SecretEvent: Hashable, Sendable, Codable {
     let account: AccountID
     let region: Region
     let arn: String
+    package var claimedUntil: Date?
+    /// Members of `serviceEventDetails` besides the secret; nil for none.
+    let details: [String: String]?
 
-    init(_ name: Name, of secret: Secret, at date: Date) {
+    init(_ name: Name, of secret: Secret, at date: Date, details: [String: String]? = nil) {
         self.name = name
         id = .random()
         self.date = date
         account = secret.locator.account
         region = secret.locator.region
         arn = secret.arn
+        self.details = details
     }
 
-    /// Sorts by date.
+    /// Sorts by date, so that events of one secret come in their order.
     var recordKey: RecordKey {
-        RecordKey(.secretEvent, Digits.text(Int64(date.timeIntervalSince1970), count: 12) + "/\(id)")
+        RecordKey(.secretEvent, Digits.text(date.milliseconds, count: 15) + "/\(id)")
     }
+}
+
+extension SecretEvent: PendingEvent {
+    package var auditEvent: AuditEvent { AuditEvent(self) }
 }
 
 extension AuditEvent {
     /// The CloudTrail record of an event: who calls is AWS itself.
-    init(_ event: SecretEvent) {
+    fileprivate init(_ event: SecretEvent) {
         let platform = AuditIdentity.platform(accountID: event.account.description)
         self.init(
             userIdentity: platform.rendered,
@@ -62,6 +78,11 @@ extension AuditEvent {
                 arn: event.arn
             )
         ]
-        serviceEventDetails = OutputWriter.auditFragment { $0.string("SecretId", event.arn) }
+        serviceEventDetails = OutputWriter.auditFragment { output in
+            output.string("SecretId", event.arn)
+            for (name, value) in (event.details ?? [:]).sorted(by: { $0.key < $1.key }) {
+                output.string(name, value)
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 import AWSProtocol
 import Storage
 
+import struct Foundation.Date
+
 /// Changes to a secret, its replicas and its values that take effect together or not at all.
 struct SecretChange {
     var secret: Secret
@@ -14,6 +16,17 @@ struct SecretChange {
 
     mutating func write(_ write: Write) { writes.append(write) }
 
+    /// Lets the trail have an event of what is changed.
+    mutating func announce(_ event: SecretEvent) throws(SecretsManagerError) {
+        write(.put(event.recordKey, try RecordCodec.encode(event), expecting: .absent))
+    }
+
+    /// Gives up a rotation whose labels somebody has moved.
+    mutating func abandonOvertakenRotation(at now: Date) throws(SecretsManagerError) {
+        guard try secret.abandonOvertakenRotation(at: now) else { return }
+        try announce(SecretEvent(.rotationAbandoned, of: secret, at: now))
+    }
+
     /// Lets replicas have what they share with their primary.
     ///
     /// A replica that lacks a labelled version keeps its labels as they are: an older value is better than none.
@@ -22,7 +35,9 @@ struct SecretChange {
             let region = secret.replicas[index].region
             guard var replica = replicas[region] else { continue }
             let held = Dictionary(uniqueKeysWithValues: replica.versions.map { ($0.id, $0) })
-            let isWhole = secret.versions.allSatisfy { $0.isDeprecated || held[$0.id] != nil }
+            let isWhole = secret.versions.allSatisfy {
+                $0.isDeprecated || !$0.hasValue || held[$0.id] != nil
+            }
             if isWhole {
                 replica.versions = secret.versions.compactMap { version in
                     guard var copy = held[version.id] else { return nil }
@@ -138,6 +153,7 @@ extension SecretsManagerService {
         [.delete(secret.locator.recordKey, expecting: expectation)]
             + secret.versions.map { .delete(secret.valueKey(of: $0.id), expecting: .any) }
             + Secret.indexChanges(from: secret, to: nil)
+            + (secret.rotation == nil ? [] : [.delete(secret.locator.rotationLeaseKey, expecting: .any)])
     }
 
     /// Erases a secret.

@@ -18,6 +18,7 @@ package final class SecretsManagerService: OperationService {
     let keys: ValueKeys
     let cache: SecretCache
     let accesses = AccessTracker()
+    let rotations = RotationQueue()
     private let keyringSource: any KeyringSource
     private let recorder: AuditRecorder
 
@@ -49,14 +50,19 @@ package final class SecretsManagerService: OperationService {
         OperationFrame(service: self, recorder: recorder)
     }
 
+    /// How the secrets and values in memory are used.
+    package var cacheStatistics: SecretCacheStatistics { cache.statistics }
+
     /// Forgets everything, when changes elsewhere were missed.
     package func invalidateAll() {
         cache.dropAll()
+        rotations.forget()
     }
 
     /// Forgets what a change elsewhere has made stale.
     package func invalidate(_ key: RecordKey) {
         if key.kind == .secret || key.kind == .secretValue { cache.drop([key]) }
+        rotations.note(key)
     }
 }
 
@@ -71,7 +77,7 @@ extension SecretsManagerService {
         guard case .value(let selector) = reference.need, snapshot.secret.deletion == nil,
             let version = try? snapshot.secret.version(selector)
         else { return ResolvedSecret(snapshot, text: reference.id.text) }
-        guard let value = cache.value(snapshot.secret.valueKey(of: version.id)),
+        guard let value = cache.value(snapshot.valueKey(of: version.id)),
             let key = keys.resident(value, for: call)
         else { return nil }
         return ResolvedSecret(snapshot, text: reference.id.text, value: value, key: key)
@@ -98,7 +104,7 @@ extension SecretsManagerService {
         text: String,
         for call: Call
     ) async throws(SecretsManagerError) -> ResolvedSecret {
-        let value = try await value(snapshot.secret.valueKey(of: version))
+        let value = try await value(snapshot.valueKey(of: version))
         let key = try await value.flatMapAsync { value throws(SecretsManagerError) in
             try await keys.load(value, for: call)
         }
@@ -127,7 +133,10 @@ extension SecretsManagerService {
     func snapshot(_ locator: SecretLocator) async throws(SecretsManagerError) -> SecretSnapshot? {
         if let cached = cache.secret(locator) { return cached }
         let ticket = cache.beginLoading(locator.recordKey)
-        guard let (secret, version) = try await read(locator) else { return nil }
+        guard let (secret, version) = try await read(locator) else {
+            cache.noteAbsence()
+            return nil
+        }
         let snapshot = try SecretSnapshot(secret: secret, version: version)
         cache.install(snapshot, ticket: ticket)
         return snapshot

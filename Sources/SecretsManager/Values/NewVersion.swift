@@ -68,7 +68,7 @@ extension SecretsManagerService {
         return new
     }
 
-    /// The value of a version in the clear, with the caller's own permission to use the key.
+    /// The value of a version in the clear, with the caller's own permission to use the key, which `call` asks KMS for.
     ///
     /// - Throws: `.valueNotFound` for a version that has none.
     func reveal(
@@ -84,7 +84,7 @@ extension SecretsManagerService {
         let dataKey = try keys.open(
             sealed,
             with: resolved.key,
-            of: secret.arn,
+            of: resolved.arn,
             version: version.id,
             for: call
         )
@@ -99,20 +99,21 @@ extension SecretsManagerService {
     ) async throws(SecretsManagerError) -> SecretValue {
         guard let version = resolved.secret.version(id) else { throw .valueNotFound(.id(id)) }
         let found = try await resolve(resolved.snapshot, id, text: resolved.text, for: call)
-        return try reveal(found, version, for: call)
+        return try reveal(found, version, for: call.delegated(by: Self.eventSource))
     }
 }
 
 extension SecretChange {
     /// Adds a version that was sealed for the secret as it was then.
     ///
+    /// A rotation that the new version overtakes is given up.
     /// - Throws: `.superseded` when keys or replicas are others now, or the version is there already.
     mutating func add(
         _ new: NewVersion,
         labelled stages: [String],
         at now: Date
     ) throws(SecretsManagerError) {
-        guard secret.kmsKeyID == new.version.kmsKeyID, secret.version(new.version.id) == nil,
+        guard secret.kmsKeyID == new.version.kmsKeyID, secret.version(new.version.id)?.hasValue != true,
             secret.replicas.count == new.copies.count,
             secret.replicas.allSatisfy({ replica in
                 new.copies[replica.region].map { $0.key == replica.kmsKeyID } ?? false
@@ -135,6 +136,8 @@ extension SecretChange {
             case .failed(let message): secret.replicas[index].message = message
             }
         }
+        if stages.contains(Stage.current) { try secret.rotation?.noteNewValue(at: now) }
+        try abandonOvertakenRotation(at: now)
         try secret.collectVersions(at: now)
         updateReplicas()
     }

@@ -9,7 +9,7 @@ extension SecretsManagerService {
         _ call: Call
     ) async throws(SecretsManagerError) -> [String: SealedValue] {
         var sealed: [String: SealedValue] = [:]
-        for version in resolved.secret.versions where !version.isDeprecated {
+        for version in resolved.secret.versions where !version.isDeprecated && version.hasValue {
             let value: SecretValue
             do throws(SecretsManagerError) {
                 value = try await reveal(version.id, of: resolved, for: call)

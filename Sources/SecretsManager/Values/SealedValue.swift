@@ -1,6 +1,4 @@
-import Crypto
 import Cryptography
-import Foundation
 package import Storage
 
 /// The value of a version as it is kept: encrypted under a data key of its own, which a KMS key wraps.
@@ -22,25 +20,32 @@ package struct SealedValue: Hashable, Sendable, Codable {
         kind = value.kind
         wrappedKey = wrapped
         let authenticated = Self.authenticated(value.kind, version)
-        let box = value.exposingSecret { bytes in
-            try? AES.GCM.seal(bytes, using: SymmetricKey(data: dataKey), authenticating: authenticated)
+        do throws(CryptographyError) {
+            ciphertext = try value.exposingSecret { bytes throws(CryptographyError) in
+                try AuthenticatedBox.seal(bytes, key: dataKey, authenticating: authenticated)
+            }
+        } catch {
+            throw .internalFailure
         }
-        guard let combined = box?.combined else { throw .internalFailure }
-        ciphertext = [UInt8](combined)
     }
 
     /// The value.
     ///
     /// - Throws: `.decryptionFailure` when the data key is not this value's.
     func open(of version: String, under dataKey: [UInt8]) throws(SecretsManagerError) -> SecretValue {
-        guard let ciphertext, let box = try? AES.GCM.SealedBox(combined: ciphertext),
-            let plaintext = try? AES.GCM.open(
-                box,
-                using: SymmetricKey(data: dataKey),
-                authenticating: Self.authenticated(kind, version)
+        guard let ciphertext else { throw .decryptionFailure }
+        do throws(CryptographyError) {
+            return SecretValue(
+                kind,
+                try AuthenticatedBox.open(
+                    ciphertext,
+                    key: dataKey,
+                    authenticating: Self.authenticated(kind, version)
+                )
             )
-        else { throw .decryptionFailure }
-        return SecretValue(kind, [UInt8](plaintext))
+        } catch {
+            throw .decryptionFailure
+        }
     }
 
     /// The id of the KMS key that wrapped the data key.

@@ -10,13 +10,13 @@ package struct SecretValue: Sendable {
     package let kind: Kind
     private let bytes: [UInt8]
 
-    init(_ kind: Kind, _ bytes: [UInt8]) {
+    package init(_ kind: Kind, _ bytes: [UInt8]) {
         self.kind = kind
         self.bytes = bytes
     }
 
     /// The bytes, for the cipher and for the answer of the one call that asked for them.
-    func exposingSecret<Result, Failure: Error>(
+    package func exposingSecret<Result, Failure: Error>(
         _ body: ([UInt8]) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(bytes)

@@ -33,7 +33,7 @@ struct ValueKeys: Sendable {
         }
     }
 
-    /// The data key of a sealed value.
+    /// The data key of a sealed value, which `call` asks KMS for.
     ///
     /// - Throws: `.keyDenied`, or `.decryptionFailure` when the key cannot be used.
     func open(
@@ -44,13 +44,15 @@ struct ValueKeys: Sendable {
         for call: Call
     ) throws(SecretsManagerError) -> [UInt8] {
         guard let key, let wrapped = value.wrappedKey else { throw .decryptionFailure }
-        let body = Self.object([
-            ("CiphertextBlob", .string(JSONString(Base64.encode(wrapped)))),
-            ("EncryptionContext", Self.context(secret, version)),
-        ])
+        let input = Input(
+            of: Decrypt.input,
+            [
+                "CiphertextBlob": .blob(wrapped),
+                "EncryptionContext": .map([("SecretARN", secret), ("SecretVersionId", version)]),
+            ]
+        )
         do throws(WireError) {
-            let delegated = call.delegated(by: SecretsManagerService.eventSource)
-            return try frame.perform(Decrypt.self, on: [key], body, for: delegated).plaintext
+            return try frame.perform(Decrypt.self, on: [key], input, for: call).plaintext
         } catch {
             throw SecretsManagerError(kms: error, otherwise: .decryptionFailure)
         }

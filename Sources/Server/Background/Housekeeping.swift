@@ -1,6 +1,7 @@
 import IAM
 import KMS
 import Logging
+import Scheduling
 import SecretsManager
 import ServiceLifecycle
 import Trail
@@ -13,6 +14,7 @@ struct Housekeeping: Sendable {
     let scheduler: KeyScheduler
     let secretScheduler: SecretScheduler
     let kms: KeyManagementService
+    let secrets: SecretsManagerService
     let identities: IdentityDirectory
     let trail: TrailWriter
     let meter: BackgroundMeter
@@ -25,40 +27,30 @@ struct Housekeeping: Sendable {
         [
             following,
             Repeating(interval: ChangeFollower.interval) { following.review() },
-            Repeating(interval: .seconds(10), work: runDueTasks),
-            Repeating(interval: .seconds(10), work: runDueTasksOfSecrets),
+            Repeating(interval: .seconds(10)) { try await runDueTasks(of: "keys", scheduler) },
+            Repeating(interval: .seconds(10)) { try await runDueTasks(of: "secrets", secretScheduler) },
             Repeating(interval: .seconds(5), work: { [memory] in memory.giveBack() }),
             Repeating(interval: .seconds(60), work: tidyUp),
         ]
     }
 
-    private func runDueTasks() async throws {
+    /// Carries out what is due of keys, or of secrets.
+    private func runDueTasks<Tasks: ScheduledTasks>(
+        of what: String,
+        _ scheduler: Scheduler<Tasks>
+    ) async throws {
         // That the store is out of reach has been told.
         guard !following.contact.isDown else { return }
-        do throws(KMSError) {
+        do throws(Tasks.Failure) {
             // A full run means that more may wait, and a backlog should not wait for the next turn.
-            var carriedOut = KeyScheduler.tasksPerRunMax
-            while carriedOut == KeyScheduler.tasksPerRunMax, !Task.isCancelled {
+            var carriedOut = Scheduler<Tasks>.tasksPerRunMax
+            while carriedOut == Scheduler<Tasks>.tasksPerRunMax, !Task.isCancelled {
                 carriedOut = try await scheduler.runDueTasks(at: now())
                 meter.tasksWereRun(carriedOut, at: now())
             }
         } catch {
             meter.taskFailed()
-            logger.error("due tasks of keys cannot be carried out", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func runDueTasksOfSecrets() async throws {
-        guard !following.contact.isDown else { return }
-        do throws(SecretsManagerError) {
-            var carriedOut = SecretScheduler.tasksPerRunMax
-            while carriedOut == SecretScheduler.tasksPerRunMax, !Task.isCancelled {
-                carriedOut = try await secretScheduler.runDueTasks(at: now())
-                meter.tasksWereRun(carriedOut, at: now())
-            }
-        } catch {
-            meter.taskFailed()
-            logger.error("due tasks of secrets cannot be carried out", metadata: ["error": "\(error)"])
+            logger.error("due tasks of \(what) cannot be carried out", metadata: ["error": "\(error)"])
         }
     }
 
@@ -71,12 +63,17 @@ struct Housekeeping: Sendable {
         }
     }
 
-    /// Writes down when access keys and keys were last used.
+    /// Writes down when access keys and keys were last used, and secrets last read.
     func flushUses() async {
         do throws(KMSError) {
             try await kms.flushLastUsage()
         } catch {
             logger.error("last uses of keys cannot be written", metadata: ["error": "\(error)"])
+        }
+        do throws(SecretsManagerError) {
+            try await secrets.flushAccesses()
+        } catch {
+            logger.error("last reads of secrets cannot be written", metadata: ["error": "\(error)"])
         }
         do throws(IAMError) {
             try await identities.flushUses()

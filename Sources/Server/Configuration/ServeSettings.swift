@@ -8,6 +8,8 @@ package struct ServeSettings: Sendable {
     package var awsAddress: DoorAddress
     /// Nil when the console door is off.
     package var consoleAddress: DoorAddress?
+    /// Nil when the KES door is off.
+    package var kes: KESDoorSettings?
     package var tls: DoorTLS?
     /// The account of the first start; nil for a random one.
     package var account: AccountID?
@@ -44,9 +46,7 @@ package struct ServeSettings: Sendable {
         guard let aws else { throw .invalid("aws-address", expected: "HOST:PORT") }
         awsAddress = aws
         consoleAddress = try await Self.address(settings, "console-address", default: "127.0.0.1:7378")
-        guard try await Self.address(settings, "kes-address", default: "off") == nil else {
-            throw .unsupported("This version has no KES door; leave kes-address out or set it to off.")
-        }
+        kes = try await KESDoorSettings(settings)
         let connections = try await settings.value("connections-max", expected: "a positive number") {
             Int($0).flatMap { $0 > 0 ? $0 : nil }
         }
@@ -73,7 +73,7 @@ package struct ServeSettings: Sendable {
         }
     }
 
-    private static func regions(_ settings: SettingsReader) async throws(SettingsError) -> [Region] {
+    package static func regions(_ settings: SettingsReader) async throws(SettingsError) -> [Region] {
         let names = try await settings.list("regions") ?? ["us-east-1"]
         let regions = names.compactMap { Region($0) }
         guard !regions.isEmpty, regions.count == names.count, Set(regions).count == regions.count else {

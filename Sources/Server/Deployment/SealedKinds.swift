@@ -1,6 +1,7 @@
 import CloudTrail
 import IAM
 import KMS
+import KeyStores
 import SecretsManager
 import Storage
 
@@ -8,5 +9,6 @@ import Storage
 enum SealedKinds {
     static let all =
         KeyManagementService.recordKinds + IdentityDirectory.recordKinds + NotificationService.recordKinds
-        + EventBridgeService.recordKinds + SecretsManagerService.recordKinds + [StoreProbe.kind]
+        + EventBridgeService.recordKinds + SecretsManagerService.recordKinds + SealedKeyStore.recordKinds
+        + [StoreProbe.kind]
 }

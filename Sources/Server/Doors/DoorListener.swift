@@ -92,6 +92,8 @@ struct DoorListener: Sendable {
 package enum DoorError: Error {
     case tls(reason: String)
     case listening(String, reason: String)
+    /// A sentence of a door that has listeners of its own.
+    case service(String)
 }
 
 /// A server whose failure to listen names the address.
@@ -116,6 +118,7 @@ extension DoorError: CustomStringConvertible {
         switch self {
         case .tls(let reason): "TLS cannot be set up: \(reason)"
         case .listening(let address, let reason): "Cannot listen on \(address): \(reason)"
+        case .service(let sentence): sentence
         }
     }
 }

@@ -1,5 +1,8 @@
+import AWSProtocol
 package import Authorization
 import IAM
+import Operations
+import SecretsManager
 
 /// Whether a principal may do something, and all that led to it.
 package struct AccessAnswer: Sendable {
@@ -8,22 +11,50 @@ package struct AccessAnswer: Sendable {
     /// The ARN that policies were held against: of the key, where an alias was asked about.
     package let resource: String
     package let explanation: Explanation
+    /// What a service asks for in the principal's name before it does this: the use of a secret's key.
+    var needed: [AccessAnswer] = []
 
-    package var isAllowed: Bool { explanation.decision.isAllowed }
+    package var isAllowed: Bool {
+        explanation.decision.isAllowed && needed.allSatisfy(\.isAllowed)
+    }
 
-    /// The answer for an operator: the decision, then every policy with its statements, then the grants.
+    /// The answer for an operator: the decision, then every policy with its statements, then the grants; then the
+    /// same of what is needed too.
     package var lines: [String] {
-        var lines = [
-            "\(isAllowed ? "ALLOWED" : "DENIED")  \(principal.caller.arn)",
-            "  \(question.action) on \(resource)",
-            "  \(path)",
-        ]
+        let verdict = isAllowed ? "ALLOWED" : "DENIED"
+        var lines = ["\(verdict)  \(principal.caller.arn)", "  \(question.action) on \(resource)"]
+        lines += pathLines + policyLines
+        for need in needed {
+            lines += ["", "NEEDS TOO  \(need.question.action) on \(need.resource)"]
+            lines.append("  \(need.ownPath)")
+            lines += need.policyLines
+        }
+        if !missingKeys.isEmpty {
+            lines += [
+                "",
+                "not known of the request: \(missingKeys.joined(separator: ", ")); give them by --condition",
+            ]
+        }
+        return lines
+    }
+
+    private var pathLines: [String] {
+        var lines = ["  \(path)"]
         let message = explanation.decision.accessDeniedMessage(
             caller: principal.caller,
             action: question.action,
             resource: resource
         )
-        if let message { lines.append("  the caller is told: \(message)") }
+        if let message {
+            lines.append("  the caller is told: \(message)")
+        } else if !isAllowed {
+            lines.append("  the caller is told: \(SecretsManagerError.keyDenied.wire.message ?? "")")
+        }
+        return lines
+    }
+
+    private var policyLines: [String] {
+        var lines: [String] = []
         for (title, policy) in titledPolicies {
             lines += ["", title]
             lines += policy.statements.map(Self.line)
@@ -36,17 +67,21 @@ package struct AccessAnswer: Sendable {
                     : "  + grant \(grant.id) allows it"
             }
         }
-        if !missingKeys.isEmpty {
-            lines += [
-                "",
-                "not known of the request: \(missingKeys.joined(separator: ", ")); give them by --condition",
-            ]
-        }
         return lines
     }
 
     /// What led to the decision, in one line.
     package var path: String {
+        guard explanation.decision.isAllowed else { return ownPath }
+        return needed.reduce(ownPath) { path, need in
+            need.explanation.decision.isAllowed
+                ? "\(path); \(need.question.action) on its key \(need.ownPath)"
+                : "\(path), but it needs \(need.question.action) on its key too, which is \(need.ownPath)"
+        }
+    }
+
+    /// The same without what is needed too.
+    private var ownPath: String {
         let decision = explanation.decision
         guard case .allowed(.identityPolicy(let statement, let source)) = decision,
             let origin = origin(of: statement)
@@ -63,7 +98,8 @@ package struct AccessAnswer: Sendable {
     /// Condition keys that statements on the action ask for and nobody gave.
     package var missingKeys: [String] {
         var seen: Set<String> = []
-        return explanation.statements.flatMap(\.missingKeys).filter { seen.insert($0.lowercased()).inserted }
+        return ([self] + needed).flatMap(\.explanation.statements).flatMap(\.missingKeys)
+            .filter { seen.insert($0.lowercased()).inserted }
     }
 
     /// The policies in the order in which they count, each with where it comes from.

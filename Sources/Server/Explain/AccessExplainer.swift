@@ -14,7 +14,7 @@ package import struct Foundation.Date
 /// The engine is the one that decides requests, on the same compiled policies and grants.
 package struct AccessExplainer: Sendable {
     let directory: IdentityDirectory
-    private let store: any RecordStore
+    let store: any RecordStore
     private let kms: KeyManagementService
     let now: Date
 
@@ -56,12 +56,17 @@ package struct AccessExplainer: Sendable {
             context: resource.context(principal.caller, question, now)
         )
         request.simulation = Simulation(values: question.conditions)
-        return AccessAnswer(
+        var answer = AccessAnswer(
             question: question,
             principal: principal,
             resource: protected.arn,
             explanation: Authorizer.explain(request)
         )
+        if let need = resource.need {
+            let calling = principal.calling(via: need.service)
+            answer.needed = [self.answer(need.question, for: calling, on: need.resource)]
+        }
+        return answer
     }
 
     /// What guards the resource of a question.
@@ -75,8 +80,26 @@ package struct AccessExplainer: Sendable {
         case "iam" where question.action.lowercased().hasPrefix("sts:"):
             return try await role(of: question, in: account)
         case "sns" where question.action.lowercased().hasPrefix("sns:"): return try await topic(of: question)
+        case "secretsmanager" where Self.isAboutSecret(question.action): return try await secret(of: question)
         default: return ExplainedResource(protected: .guardedByIdentities("\(arn)", account))
         }
+    }
+
+    /// Whether there must be a secret for the action.
+    private static func isAboutSecret(_ action: String) -> Bool {
+        let action = action.lowercased()
+        return action.hasPrefix("secretsmanager:") && action != "secretsmanager:createsecret"
+    }
+
+    /// Nobody's call: it finds what is there and makes nothing.
+    func nobody(in region: Region) -> Call {
+        Call(
+            caller: .anonymous,
+            region: region,
+            now: now,
+            source: CallSource(ipAddress: "", userAgent: ""),
+            accessKeyID: nil
+        )
     }
 
     private func key(
@@ -84,22 +107,25 @@ package struct AccessExplainer: Sendable {
         in account: AccountID
     ) async throws(ExplainError) -> ExplainedResource {
         let arn = question.resource
-        // Nobody's call: it finds what is there and makes nothing.
         guard let region = arn.region else { throw .question("\(arn) names no Region.") }
-        let call = Call(
-            caller: .anonymous,
-            region: region,
-            now: now,
-            source: CallSource(ipAddress: "", userAgent: ""),
-            accessKeyID: nil
-        )
         let isAliasAction = ["createalias", "updatealias", "deletealias"]
             .contains(question.action.lowercased().dropFirst("kms:".count))
         if arn.resource.hasPrefix("alias/"), isAliasAction {
             return ExplainedResource(protected: .guardedByIdentities("\(arn)", account))
         }
+        let reference: KeyReference
         do throws(KMSError) {
-            let key = try await kms.load(try KeyReference("\(arn)", for: call), for: call)
+            reference = try KeyReference("\(arn)", for: nobody(in: region))
+        } catch {
+            throw .absent(error.wire.message ?? error.wire.code)
+        }
+        return try await key(reference, in: region)
+    }
+
+    /// A key with its policy and grants.
+    func key(_ reference: KeyReference, in region: Region) async throws(ExplainError) -> ExplainedResource {
+        do throws(KMSError) {
+            let key = try await kms.load(reference, for: nobody(in: region))
             return ExplainedResource(protected: key.protected, key: key, region: region)
         } catch .storage(let error) {
             throw .failed("The store failed: \(error)")

@@ -10,6 +10,18 @@ package struct AccessQuestion: Sendable {
     /// Values of condition keys that the request would have.
     package let conditions: [ConditionKey: ConditionValues]
 
+    init(
+        action: String,
+        resource: ARN,
+        encryptionContext: [String: String],
+        conditions: [ConditionKey: ConditionValues]
+    ) {
+        self.action = action
+        self.resource = resource
+        self.encryptionContext = encryptionContext
+        self.conditions = conditions
+    }
+
     /// Reads the words of a command; pairs are `NAME=VALUE`, and a name that comes again has several values.
     package init(
         action: String,

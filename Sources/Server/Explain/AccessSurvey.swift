@@ -65,6 +65,15 @@ extension AccessAnswer {
     /// The keys that statements which would allow the request ask for, where nothing but their absence is known
     /// to stand against it.
     fileprivate var keysThatMightAllow: [String]? {
+        var keys: [String] = []
+        for part in [self] + needed where !part.explanation.decision.isAllowed {
+            guard let more = part.ownKeysThatMightAllow else { return nil }
+            keys += more.filter { !keys.contains($0) }
+        }
+        return keys
+    }
+
+    private var ownKeysThatMightAllow: [String]? {
         if case .denied(.explicitDeny(let statement)) = explanation.decision {
             let deciding = explanation.statements.first { $0.statement == statement }
             guard let missing = deciding?.missingKeys, !missing.isEmpty else { return nil }

@@ -10,8 +10,17 @@ package struct ExplainedPrincipal: Sendable {
 
     /// The root user of an account, or a service.
     init(_ caller: Caller) {
+        self.init(caller, origins: [])
+    }
+
+    private init(_ caller: Caller, origins: [PolicyOrigin]) {
         self.caller = caller
-        origins = []
+        self.origins = origins
+    }
+
+    /// The principal in a call that a service makes for it.
+    func calling(via service: String) -> ExplainedPrincipal {
+        ExplainedPrincipal(caller.calling(via: service), origins: origins)
     }
 
     init(_ user: UserSnapshot) {

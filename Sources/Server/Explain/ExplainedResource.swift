@@ -8,6 +8,21 @@ import Operations
 /// A resource with the policies and grants that guard it.
 struct ExplainedResource: Sendable {
     let protected: ProtectedResource
+    /// What else the action takes.
+    var need: Need? {
+        get { needs.first }
+        set { needs = newValue.map { [$0] } ?? [] }
+    }
+
+    /// A permission that a service asks for in the name of its caller.
+    struct Need: Sendable {
+        let question: AccessQuestion
+        let service: String
+        let resource: ExplainedResource
+    }
+
+    /// One at most; a resource cannot hold another without something between.
+    private var needs: [Need] = []
     private let key: ResolvedKey?
     /// The resource's own condition keys, where they do not depend on who asks.
     private let conditions: (any ServiceConditions)?

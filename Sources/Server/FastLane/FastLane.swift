@@ -194,7 +194,7 @@ extension FastLane {
         if mayAnswer, let answer = answer(frame, context) {
             drop(count)
             pending.append((answer, start))
-            turn.add(answer.event, of: self, on: context.eventLoop)
+            turn.add(answer.events, of: self, on: context.eventLoop)
             return true
         }
         // What was answered here goes first.

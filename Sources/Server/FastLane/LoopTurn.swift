@@ -21,9 +21,9 @@ final class LoopTurn {
         self.recorder = recorder
     }
 
-    /// Takes an event whose answer a lane holds back until ``FastLane/turnEnded(_:)``.
-    func add(_ event: [UInt8]?, of lane: FastLane, on loop: any EventLoop) {
-        if let event { events.append(event) }
+    /// Takes the events of an answer that a lane holds back until ``FastLane/turnEnded(_:)``.
+    func add(_ answerEvents: [[UInt8]], of lane: FastLane, on loop: any EventLoop) {
+        events += answerEvents
         if lanes.last !== lane { lanes.append(lane) }
         guard !isScheduled else { return }
         isScheduled = true

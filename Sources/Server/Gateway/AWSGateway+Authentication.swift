@@ -209,7 +209,7 @@ extension AWSGateway {
         event.errorMessage = error.message
         return UnrecordedAnswer(
             response: GatewayResponse(error, from: service, requestID: call.requestID),
-            event: event.render(),
+            events: [event.render()],
             service: service,
             requestID: call.requestID,
             row: row

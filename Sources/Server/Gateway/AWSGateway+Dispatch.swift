@@ -8,7 +8,7 @@ extension AWSGateway {
         case .answered(let answer): return answer
         case .proceed(let ready):
             let reply = await ready.operation.answer(admitted.call, body: ready.body)
-            return admitted.answer(reply, event: nil)
+            return admitted.answer(reply, events: [])
         }
     }
 
@@ -18,7 +18,7 @@ extension AWSGateway {
         case .answered(let answer): return answer
         case .proceed(let ready):
             guard let made = ready.operation.answerNow(admitted.call, body: ready.body) else { return nil }
-            return admitted.answer(made.reply, event: made.event)
+            return admitted.answer(made.reply, events: made.events)
         }
     }
 
@@ -85,11 +85,11 @@ extension AWSGateway {
 }
 
 extension Admitted {
-    /// The answer of the operation; its event is nil where it is recorded already.
-    fileprivate func answer(_ reply: Reply, event: [UInt8]?) -> UnrecordedAnswer {
+    /// The answer of the operation, with those of its events that are not recorded already.
+    fileprivate func answer(_ reply: Reply, events: [[UInt8]]) -> UnrecordedAnswer {
         UnrecordedAnswer(
             response: GatewayResponse(reply),
-            event: event,
+            events: events,
             service: claimed.target.service,
             requestID: call.requestID,
             row: claimed.row

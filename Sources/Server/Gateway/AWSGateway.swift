@@ -92,7 +92,7 @@ package struct AWSGateway: Sendable {
         since start: MonotonicTime
     ) -> GatewayResponse {
         var response = answer.response
-        if let failure, answer.event != nil { response = answer.withheld(because: failure) }
+        if let failure, !answer.events.isEmpty { response = answer.withheld(because: failure) }
         metrics.record(answer.row, response.result, lane: .fast, since: start)
         return response
     }
@@ -141,9 +141,9 @@ package struct AWSGateway: Sendable {
 
     /// The response of an answer once its event is recorded.
     func recorded(_ answer: UnrecordedAnswer) -> GatewayResponse {
-        guard let event = answer.event else { return answer.response }
+        guard !answer.events.isEmpty else { return answer.response }
         do throws(WireError) {
-            try recorder.record(event, of: answer.requestID)
+            try recorder.record(answer.events, of: answer.requestID)
             return answer.response
         } catch {
             return answer.withheld(because: error)

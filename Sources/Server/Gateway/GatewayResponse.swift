@@ -86,8 +86,8 @@ package struct GatewayResponse: Sendable {
 /// An answer that must not leave before its audit event has been recorded.
 package struct UnrecordedAnswer: Sendable {
     package let response: GatewayResponse
-    /// The event's JSON; nil when the request was no call, or its event is recorded already.
-    package let event: [UInt8]?
+    /// The JSON of its events; none when the request was no call, or they are recorded already.
+    package let events: [[UInt8]]
     let service: AWSService
     let requestID: RequestID
     /// Where metrics count the request.

@@ -1,5 +1,7 @@
 import Authorization
+import Cryptography
 import Foundation
+import IAM
 import Logging
 import Operations
 import Synchronization
@@ -23,9 +25,12 @@ final class DenialLog: Sendable {
 
     private let window = Mutex(Window())
     private let logger: Logger
+    private let keyring: any KeyringSource
 
-    init(_ logger: Logger) {
+    /// The keyring seals the messages that DecodeAuthorizationMessage opens.
+    init(_ logger: Logger, keyring: any KeyringSource) {
         self.logger = logger
+        self.keyring = keyring
     }
 
     /// Writes the reasons of a denial, unless there were too many of late.
@@ -42,6 +47,12 @@ final class DenialLog: Sendable {
         let considered = explanation.considered
         if !considered.isEmpty {
             metadata["considered"] = .array(considered.prefix(Self.findingsMax).map { .string($0) })
+        }
+        do throws(CryptographyError) {
+            let message = try AuthorizationMessage.encode(denial, explanation, keyring: keyring.current)
+            metadata["encoded"] = "\(message)"
+        } catch {
+            metadata["encoded"] = "not to be had: \(error)"
         }
         if suppressed > 0 { metadata["untold"] = "\(suppressed)" }
         logger.notice("a request was denied", metadata: metadata)

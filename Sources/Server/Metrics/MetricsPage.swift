@@ -4,6 +4,7 @@ import Doors
 import IAM
 import KMS
 import Operations
+import SecretsManager
 import Storage
 import Trail
 
@@ -23,6 +24,7 @@ struct MetricsPage: Sendable {
     let requests: RequestMetrics
     let doors: [DoorMeter]
     let kms: KeyManagementService
+    let secrets: SecretsManagerService
     let identities: IdentityDirectory
     let store: StoreMeter
     let storeEngine: String
@@ -31,6 +33,7 @@ struct MetricsPage: Sendable {
     let trail: TrailWriter
     let notifications: NotificationMeter
     let deliveries: DeliveryQueue
+    let rotations: RotationMeter
     let seal: @Sendable () -> Seal
     let readiness: ReadinessMonitor
     let startedAt: Date
@@ -43,6 +46,7 @@ struct MetricsPage: Sendable {
         writeStore(to: &text)
         writeTrail(to: &text)
         notifications.write(deliveries, to: &text)
+        rotations.write(to: &text)
         writeSeal(to: &text)
         writeBackground(to: &text)
         writeProcess(to: &text)
@@ -111,11 +115,17 @@ extension MetricsPage {
 
 extension MetricsPage {
     private func writeCaches(to text: inout PrometheusText) {
-        let caches = [Cache(keys: kms.cacheStatistics), Cache(credentials: identities.cacheStatistics)]
+        let secretCache = secrets.cacheStatistics
+        let caches = [
+            Cache(keys: kms.cacheStatistics), Cache(credentials: identities.cacheStatistics),
+            Cache("secrets", secretCache.secrets), Cache("secret-values", secretCache.values),
+        ]
         text.begin("strongroom_cache_entries", .gauge, "Entries in memory.")
         for cache in caches { text.sample([("cache", cache.name)], cache.entries) }
         text.begin("strongroom_cache_entries_limit", .gauge, "Entries that memory is given for.")
-        for cache in caches { text.sample([("cache", cache.name)], cache.entriesMax) }
+        for cache in caches {
+            if let limit = cache.entriesMax { text.sample([("cache", cache.name)], limit) }
+        }
         text.begin("strongroom_cache_hits_total", .counter, "Look-ups that found an entry in memory.")
         for cache in caches { text.sample([("cache", cache.name)], cache.hits) }
         text.begin(
@@ -132,7 +142,8 @@ extension MetricsPage {
     private struct Cache {
         let name: String
         let entries: Int
-        let entriesMax: Int
+        /// Nil for a cache that is bounded in bytes.
+        let entriesMax: Int?
         let hits: UInt64
         let misses: UInt64
         let evictions: UInt64
@@ -144,6 +155,15 @@ extension MetricsPage {
             hits = keys.hits
             misses = keys.misses
             evictions = keys.evictions
+        }
+
+        init(_ name: String, _ secrets: SecretCacheStatistics.Numbers) {
+            self.name = name
+            entries = secrets.entries
+            entriesMax = secrets.entriesMax
+            hits = secrets.hits
+            misses = secrets.misses
+            evictions = secrets.evictions
         }
 
         init(credentials: CredentialCacheStatistics) {

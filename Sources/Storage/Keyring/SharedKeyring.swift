@@ -5,6 +5,7 @@ import Synchronization
 package final class SharedKeyring: KeyringSource {
     private let record: KeyringRecord
     private let seal: any Seal
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
 
     private struct State {
@@ -20,9 +21,16 @@ package final class SharedKeyring: KeyringSource {
     }
 
     /// Holds a keyring that was opened with a seal, with the version of the record it came from.
-    package init(_ keyring: RootKeyring, version: Int64, record: KeyringRecord, seal: any Seal) {
+    package init(
+        _ keyring: RootKeyring,
+        version: Int64,
+        record: KeyringRecord,
+        seal: any Seal,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.record = record
         self.seal = seal
+        self.now = now
         state = Mutex(State(keyring: keyring, version: version))
     }
 
@@ -82,7 +90,7 @@ package final class SharedKeyring: KeyringSource {
                 throw .sealed(.damaged(reason: "it is gone"))
             }
             if stored.version == known { return false }
-            if let failure, failure.version == stored.version, failure.until > .now {
+            if let failure, failure.version == stored.version, failure.until > now() {
                 throw failure.error
             }
             try await take(stored)
@@ -106,7 +114,7 @@ package final class SharedKeyring: KeyringSource {
                 state.failure = nil
             }
         } catch {
-            let until = ContinuousClock.now + .seconds(Self.retrySeconds)
+            let until = now() + .seconds(Self.retrySeconds)
             state.withLock { $0.failure = (stored.version, until, error) }
             throw error
         }

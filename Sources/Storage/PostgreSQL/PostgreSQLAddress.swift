@@ -32,6 +32,12 @@ package struct PostgreSQLAddress: Sendable {
         description = "postgresql://\(hosts)\(given["port"].map { ":\($0)" } ?? "")\(database)"
     }
 
+    /// A user's place in a database, of which libpq's own variables and files change nothing.
+    package init(_ login: PostgreSQLLogin) {
+        options = Redacted(Self.defaults.merging(login.options) { _, given in given })
+        description = "postgresql://\(login.host):\(login.port)/\(login.database)"
+    }
+
     /// The names and values of what libpq is told, ascending by name.
     func exposingSecret<Outcome>(_ body: ([(name: String, value: String)]) -> Outcome) -> Outcome {
         options.exposingSecret { options in

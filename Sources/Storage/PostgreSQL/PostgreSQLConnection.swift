@@ -5,12 +5,12 @@ import Glibc
 ///
 /// It is always in libpq's pipeline mode: statements go out together and come back together, in one round
 /// trip. Only after an error that is `.refused` can it be used further.
-final class PostgreSQLConnection {
-    private let handle: OpaquePointer
+package final class PostgreSQLConnection {
+    let handle: OpaquePointer
     private let address: PostgreSQLAddress
 
     /// Connects, which takes at most the address's `connect_timeout` for each of its hosts.
-    init(to address: PostgreSQLAddress) throws(PostgreSQLFailure) {
+    package init(to address: PostgreSQLAddress) throws(PostgreSQLFailure) {
         guard let handle = Self.connect(to: address) else { throw .lost("out of memory") }
         guard PQstatus(handle) == CONNECTION_OK, PQsetnonblocking(handle, 1) == 0,
             PQenterPipelineMode(handle) == 1
@@ -41,7 +41,7 @@ final class PostgreSQLConnection {
 
     /// Runs one statement.
     @discardableResult
-    func run(
+    package func run(
         _ statement: PostgreSQLStatement,
         until deadline: ContinuousClock.Instant
     ) throws(PostgreSQLFailure) -> PostgreSQLRows {
@@ -57,7 +57,7 @@ final class PostgreSQLConnection {
     ///
     /// - Throws: The first failure; a transaction that was begun before is then still to be rolled back.
     @discardableResult
-    func run(
+    package func run(
         _ statements: [PostgreSQLStatement],
         until deadline: ContinuousClock.Instant
     ) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
@@ -100,17 +100,7 @@ final class PostgreSQLConnection {
 
 extension PostgreSQLConnection {
     private static func connect(to address: PostgreSQLAddress) -> OpaquePointer? {
-        address.exposingSecret { options in
-            let texts = options.flatMap { [strdup($0.name), strdup($0.value)] }
-            defer { for text in texts { free(text) } }
-            var names: [UnsafePointer<CChar>?] = []
-            var values: [UnsafePointer<CChar>?] = []
-            for index in stride(from: 0, to: texts.count, by: 2) {
-                names.append(texts[index].map { UnsafePointer($0) })
-                values.append(texts[index + 1].map { UnsafePointer($0) })
-            }
-            return PQconnectdbParams(names + [nil], values + [nil], 0)
-        }
+        address.withOptions { names, values in PQconnectdbParams(names, values, 0) }
     }
 
     private func send(_ statement: PostgreSQLStatement) throws(PostgreSQLFailure) {
@@ -205,5 +195,24 @@ extension Duration {
     /// Whole milliseconds, rounded down.
     var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
+
+extension PostgreSQLAddress {
+    /// Gives `body` what libpq is told, in the two lists that it reads.
+    func withOptions<Outcome>(
+        _ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> Outcome
+    ) -> Outcome {
+        exposingSecret { options in
+            let texts = options.flatMap { [strdup($0.name), strdup($0.value)] }
+            defer { for text in texts { free(text) } }
+            var names: [UnsafePointer<CChar>?] = []
+            var values: [UnsafePointer<CChar>?] = []
+            for index in stride(from: 0, to: texts.count, by: 2) {
+                names.append(texts[index].map { UnsafePointer($0) })
+                values.append(texts[index + 1].map { UnsafePointer($0) })
+            }
+            return body(names + [nil], values + [nil])
+        }
     }
 }

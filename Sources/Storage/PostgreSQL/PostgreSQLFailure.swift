@@ -1,5 +1,5 @@
 /// Why PostgreSQL did not do what it was asked; texts hold its own words and never a bound value.
-enum PostgreSQLFailure: Error {
+package enum PostgreSQLFailure: Error {
     /// There is no connection: it could not be made, it broke, or the server did not answer in time.
     /// Nothing was changed by what was asked for.
     case lost(String)

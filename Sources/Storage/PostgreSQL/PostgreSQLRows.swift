@@ -1,9 +1,9 @@
 import CPostgreSQL
 
 /// The rows that a statement gave, in binary form; every value is checked when it is read.
-final class PostgreSQLRows {
+package final class PostgreSQLRows {
     private let result: OpaquePointer
-    let count: Int
+    package let count: Int
 
     /// Takes over a result of libpq.
     init(_ result: OpaquePointer) {
@@ -19,14 +19,14 @@ final class PostgreSQLRows {
         return bytes.reduce(0) { $0 << 8 | Int64($1) }
     }
 
-    func boolean(_ row: Int, _ column: Int) throws(PostgreSQLFailure) -> Bool {
+    package func boolean(_ row: Int, _ column: Int) throws(PostgreSQLFailure) -> Bool {
         let bytes = try self.bytes(row, column)
         guard bytes.count == 1 else { throw .unreadable("column \(column) is no truth value") }
         return bytes[0] != 0
     }
 
     /// Text as it was stored; bytes that are no UTF-8 are not text.
-    func text(_ row: Int, _ column: Int) throws(PostgreSQLFailure) -> String {
+    package func text(_ row: Int, _ column: Int) throws(PostgreSQLFailure) -> String {
         guard let text = String(validating: try bytes(row, column), as: UTF8.self) else {
             throw .unreadable("column \(column) is not UTF-8")
         }

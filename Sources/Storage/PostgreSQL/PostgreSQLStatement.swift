@@ -1,16 +1,16 @@
 /// A statement with its bound values, in the binary form of PostgreSQL's protocol.
-struct PostgreSQLStatement {
+package struct PostgreSQLStatement {
     let sql: String
     let values: [PostgreSQLValue]
 
-    init(_ sql: String, _ values: [PostgreSQLValue] = []) {
+    package init(_ sql: String, _ values: [PostgreSQLValue] = []) {
         self.sql = sql
         self.values = values
     }
 }
 
 /// A bound value: a type's number in the catalog `pg_type`, and bytes.
-struct PostgreSQLValue {
+package struct PostgreSQLValue {
     let type: UInt32
     let bytes: [UInt8]
 
@@ -18,7 +18,7 @@ struct PostgreSQLValue {
         PostgreSQLValue(type: 20, bytes: bigEndian(value))
     }
 
-    static func text(_ value: String) -> PostgreSQLValue {
+    package static func text(_ value: String) -> PostgreSQLValue {
         PostgreSQLValue(type: 25, bytes: Array(value.utf8))
     }
 

@@ -38,9 +38,18 @@ extension TrailPublicKey {
     private static let opening = "-----BEGIN PUBLIC KEY-----\n"
     private static let closing = "\n-----END PUBLIC KEY-----\n"
 
+    /// The key as a SubjectPublicKeyInfo in DER (RFC 8410, section 4).
+    package var subjectPublicKeyInfo: [UInt8] { Array(Self.prefix + key.rawRepresentation) }
+
+    /// The SHA-256 of the SubjectPublicKeyInfo in lower-case hexadecimal digits.
+    package var fingerprint: String {
+        let digest = SHA256.hash(data: subjectPublicKeyInfo)
+        return digest.withUnsafeBytes { String(decoding: LowercaseHex.encode($0), as: UTF8.self) }
+    }
+
     /// The key as PEM, which `openssl pkey -pubin` reads.
     package var pem: String {
-        Self.opening + (Self.prefix + key.rawRepresentation).base64EncodedString() + Self.closing
+        Self.opening + Data(subjectPublicKeyInfo).base64EncodedString() + Self.closing
     }
 
     /// Reads what ``pem`` writes, with or without white space around it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KES
+import Server
 
 /// Copies keys from one key store into another, as they are stored.
 struct MigrateCommand: AsyncParsableCommand {
@@ -21,6 +22,8 @@ struct MigrateCommand: AsyncParsableCommand {
     @Argument(help: "The beginning of the keys' names, with or without a *.") var pattern = "*"
 
     mutating func run() async throws {
+        // Before anything else reads the environment.
+        _ = EnvironmentSecrets.ofProcess
         guard server == nil, enclave == nil, apiKey == nil else {
             throw CommandFailure("migration to a MinKMS server is not offered: name a key store with --to")
         }
@@ -35,8 +38,8 @@ struct MigrateCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error.message)
         }
-        let count = try await KeyStoreOpening.with(settings.from) { source in
-            try await KeyStoreOpening.with(settings.to) { try await copy(source, $0, prefix) }
+        let count = try await KeyStoreOpening.with(settings.from, creating: false) { source in
+            try await KeyStoreOpening.with(settings.to, creating: true) { try await copy(source, $0, prefix) }
         }
         Output.print("Migrated \(String(count).leftPadded(to: 6)) keys successfully!\n")
     }

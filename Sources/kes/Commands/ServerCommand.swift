@@ -4,6 +4,7 @@ import Doors
 import Foundation
 import KES
 import KESServer
+import Server
 
 /// Runs a key server.
 struct ServerCommand: AsyncParsableCommand {
@@ -35,6 +36,8 @@ struct ServerCommand: AsyncParsableCommand {
     var dev = false
 
     mutating func run() async throws {
+        // Before anything else reads the environment.
+        _ = EnvironmentSecrets.ofProcess
         let hardening = ProcessHardening.apply()
         let isLocked = try lockMemory()
         let development = dev ? try Development() : nil
@@ -72,23 +75,7 @@ struct ServerCommand: AsyncParsableCommand {
             keyStore: { try await KeyStoreOpening.hold($0) },
             version: Release.version,
             address: address,
-            certificate: { tls in
-                let files = (certificate: cert ?? tls.certificatePath, key: key ?? tls.keyPath)
-                guard let password = tls.password else {
-                    return try ServerCertificate(
-                        certificateFile: files.certificate,
-                        keyFile: files.key,
-                        password: ""
-                    )
-                }
-                return try password.exposingSecret {
-                    try ServerCertificate(
-                        certificateFile: files.certificate,
-                        keyFile: files.key,
-                        password: $0
-                    )
-                }
-            },
+            certificate: { try ServerCertificate($0, certificateFile: cert, keyFile: key) },
             verifiesClients: auth == "on"
         )
     }

@@ -23,8 +23,16 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Where the AWS door listens, HOST:PORT. (default: 127.0.0.1:7370)")
     var awsAddress: String?
 
-    @Option(help: "The KES door: off.")
+    @Option(
+        help:
+            "Where the KES door listens, HOST:PORT or off. (default: as its configuration says, 127.0.0.1:7373)"
+    )
     var kesAddress: String?
+
+    @Option(
+        help: "KES's config.yml, with clients' identities and policies: opens the KES door. (default: none)"
+    )
+    var kesConfig: String?
 
     @Option(help: "Where /metrics, /healthz and /readyz are, HOST:PORT or off. (default: 127.0.0.1:7378)")
     var consoleAddress: String?
@@ -102,7 +110,8 @@ struct Serve: AsyncParsableCommand {
 
     private var flags: [String: String?] {
         [
-            "aws-address": awsAddress, "kes-address": kesAddress, "console-address": consoleAddress,
+            "aws-address": awsAddress, "kes-address": kesAddress, "kes-config": kesConfig,
+            "console-address": consoleAddress,
             "account": account, "regions": regions, "tls-certificate": tlsCertificate, "tls-key": tlsKey,
             "audit-durability": auditDurability, "connections-max": connectionsMax,
             "log-format": logFormat, "log-level": logLevel, "drain-seconds": drainSeconds,

@@ -3,6 +3,8 @@ import Cryptography
 import Foundation
 import KMS
 import Operations
+import OperationsTesting
+import Scheduling
 import Storage
 import Synchronization
 import Testing
@@ -18,7 +20,7 @@ extension KMSDeployment {
         try await reply(operation, members).errorCode ?? "no error"
     }
 
-    func metadata(of key: String) async throws -> DeploymentAnswer {
+    func metadata(of key: String) async throws -> Answer {
         try await call("DescribeKey", ["KeyId": key]).object("KeyMetadata")
     }
 
@@ -35,11 +37,11 @@ extension KMSDeployment {
             ["CiphertextBlob": Data(ciphertext).base64EncodedString()]
         )
         if let code = reply.errorCode { return code }
-        return String(decoding: try DeploymentAnswer(reply.body).bytes("Plaintext"), as: UTF8.self)
+        return String(decoding: try Answer(reply.body).bytes("Plaintext"), as: UTF8.self)
     }
 
     /// The entries of ListKeyRotations with all material.
-    func materials(of key: String) async throws -> [DeploymentAnswer] {
+    func materials(of key: String) async throws -> [Answer] {
         try await call("ListKeyRotations", ["KeyId": key, "IncludeKeyMaterial": "ALL_KEY_MATERIAL"])
             .objects("Rotations")
     }
@@ -62,7 +64,7 @@ extension KMSDeployment {
     }
 
     /// The details of the events that the service made by itself, of one name, oldest first.
-    func serviceEvents(_ name: String) throws -> [DeploymentAnswer] {
+    func serviceEvents(_ name: String) throws -> [Answer] {
         try trail.events().filter {
             $0["eventType"] as? String == "AwsServiceEvent" && $0["eventName"] as? String == name
         }
@@ -79,23 +81,6 @@ extension KMSDeployment {
             }
         }
         return found
-    }
-}
-
-extension DeploymentClock {
-    func advance(seconds: Double) { advance(days: seconds / 86_400) }
-
-    /// Moves to a point in time that an answer gave.
-    func advance(to seconds: Double) { advance(seconds: seconds - now.timeIntervalSince1970) }
-}
-
-extension DeploymentTrail {
-    /// The audit events so far, oldest first.
-    func events() throws -> [DeploymentAnswer] {
-        var events: [DeploymentAnswer] = []
-        let cursor = try TrailReader(directory: directory.appending(path: "trail").path).events()
-        while let entry = try cursor.next() { events.append(try DeploymentAnswer(entry.json)) }
-        return events
     }
 }
 

@@ -1,10 +1,10 @@
 import AWSProtocol
 import Authorization
-import Crypto
 import Cryptography
 import Foundation
 import KMS
 import Operations
+import OperationsTesting
 import Storage
 import Synchronization
 import Testing
@@ -19,8 +19,8 @@ struct KMSDeployment: Sendable {
     let sealed: SealedStore
     let service: KeyManagementService
     let frame: OperationFrame<KeyManagementService>
-    let trail: DeploymentTrail
-    let clock = DeploymentClock()
+    let trail: TestTrail
+    let clock = TestClock(at: Date(timeIntervalSince1970: 1_800_000_000))
     let faults = DeploymentFaults()
     var caller = Caller.root(account: KMSDeployment.account)
     var region = "us-east-1"
@@ -33,10 +33,13 @@ struct KMSDeployment: Sendable {
         service = KeyManagementService(
             store: sealed,
             keyring: keyring,
-            principals: DeploymentDirectory(),
+            principals: TestPrincipals(
+                accounts: [Self.account, Self.otherAccount],
+                users: ["alice", "bob", "carol", "service"]
+            ),
             regions: regions
         )
-        trail = try DeploymentTrail(clock)
+        trail = try TestTrail(clock)
         frame = OperationFrame(
             service: service,
             recorder: AuditRecorder(writer: trail.writer) { [faults] in faults.note($0) }
@@ -55,14 +58,7 @@ struct KMSDeployment: Sendable {
     static func user(_ name: String, account: String = KMSDeployment.account, _ policies: String...) throws
         -> Caller
     {
-        Caller(
-            type: .user,
-            arn: "arn:aws:iam::\(account):user/\(name)",
-            account: account,
-            uniqueID: DeploymentDirectory.uniqueID(of: name),
-            username: name,
-            identityPolicies: try policies.map { try PolicyDocument(parsing: $0, as: .identity) }
-        )
+        try Caller.testUser(name, account: account, policies)
     }
 
     /// An identity policy that allows actions on everything.
@@ -92,18 +88,18 @@ struct KMSDeployment: Sendable {
         _ operation: String,
         _ members: [String: Any] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> DeploymentAnswer {
+    ) async throws -> Answer {
         let reply = try await reply(operation, members)
         let text = String(decoding: reply.body, as: UTF8.self)
         try #require(reply.errorCode == nil, "\(operation): \(text)", sourceLocation: sourceLocation)
-        return try DeploymentAnswer(reply.body)
+        return try Answer(reply.body)
     }
 
     /// The code and message of an error, as `Code: message`, or `Code` alone when there is no message.
     func failure(_ operation: String, _ members: [String: Any] = [:]) async throws -> String {
         let reply = try await reply(operation, members)
         guard let code = reply.errorCode else { return "no error" }
-        let message = try DeploymentAnswer(reply.body)["message"] as? String
+        let message = try Answer(reply.body)["message"] as? String
         return message.map { "\(code): \($0)" } ?? code
     }
 
@@ -135,43 +131,6 @@ struct KMSDeployment: Sendable {
     ]
 }
 
-/// The members of an answer.
-struct DeploymentAnswer {
-    let members: [String: Any]
-
-    init(_ body: [UInt8]) throws {
-        guard !body.isEmpty else {
-            members = [:]
-            return
-        }
-        members = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
-    }
-
-    init(_ members: [String: Any]) {
-        self.members = members
-    }
-
-    subscript(name: String) -> Any? { members[name] }
-
-    func text(_ name: String) throws -> String { try #require(members[name] as? String, "\(name)") }
-    func flag(_ name: String) throws -> Bool { try #require(members[name] as? Bool, "\(name)") }
-    func number(_ name: String) throws -> Double { try #require(members[name] as? Double, "\(name)") }
-
-    func bytes(_ name: String) throws -> [UInt8] {
-        try #require(Data(base64Encoded: try text(name)).map { [UInt8]($0) }, "\(name)")
-    }
-
-    func object(_ name: String) throws -> DeploymentAnswer {
-        DeploymentAnswer(try #require(members[name] as? [String: Any], "\(name)"))
-    }
-
-    func objects(_ name: String) throws -> [DeploymentAnswer] {
-        try #require(members[name] as? [[String: Any]], "\(name)").map { DeploymentAnswer($0) }
-    }
-
-    func texts(_ name: String) throws -> [String] { try #require(members[name] as? [String], "\(name)") }
-}
-
 /// What the operator was told of.
 final class DeploymentFaults: Sendable {
     private let noted = Mutex<[ServerFault]>([])
@@ -180,74 +139,5 @@ final class DeploymentFaults: Sendable {
 
     func note(_ fault: ServerFault) {
         noted.withLock { $0.append(fault) }
-    }
-}
-
-/// A clock that stands until a test moves it.
-final class DeploymentClock: Sendable {
-    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-
-    var now: Date { time.withLock { $0 } }
-
-    func advance(days: Double) {
-        time.withLock { $0 += days * 86_400 }
-    }
-}
-
-/// A trail in a directory that goes with the test.
-final class DeploymentTrail: Sendable {
-    let directory: URL
-    let writer: TrailWriter
-
-    init(_ clock: DeploymentClock) throws {
-        directory = FileManager.default.temporaryDirectory.appending(
-            path: "strongroom-kms-\(UUID().uuidString)"
-        )
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        writer = try TrailWriter(
-            directory: directory.appending(path: "trail").path,
-            lanes: 1,
-            signer: TrailSigner(key: SymmetricKey(size: .bits256)),
-            now: { clock.now }
-        )
-    }
-
-    deinit {
-        try? writer.close()
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    /// The lines of the trail, oldest first.
-    func lines() throws -> [String] {
-        let folder = directory.appending(path: "trail")
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix(".log") }.sorted()
-            .flatMap { name in
-                try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-                    .split(separator: "\n").map(String.init)
-            }
-    }
-}
-
-/// Accounts and users that exist.
-struct DeploymentDirectory: PrincipalDirectory {
-    private static let users = ["alice", "bob", "carol", "service"]
-    private static let accounts = [KMSDeployment.account, KMSDeployment.otherAccount]
-
-    static func uniqueID(of user: String) -> String { "AIDA" + user.uppercased() + "0000000000000000" }
-
-    func status(of principal: PrincipalPattern) async -> PrincipalStatus {
-        switch principal {
-        case .everyone, .service: return .exists(uniqueID: nil)
-        case .account(let id): return Self.accounts.contains(id) ? .exists(uniqueID: nil) : .absent
-        case .arn(let arn):
-            for account in Self.accounts {
-                for user in Self.users where arn == "arn:aws:iam::\(account):user/\(user)" {
-                    return .exists(uniqueID: Self.uniqueID(of: user))
-                }
-            }
-            return .absent
-        default: return .absent
-        }
     }
 }

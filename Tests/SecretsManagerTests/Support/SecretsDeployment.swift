@@ -1,13 +1,13 @@
 import AWSProtocol
 import Authorization
-import Crypto
 import Cryptography
 import Foundation
 import KMS
 import Operations
+import OperationsTesting
+import Scheduling
 import SecretsManager
 import Storage
-import Synchronization
 import Testing
 import Trail
 
@@ -15,6 +15,10 @@ import Trail
 struct SecretsDeployment: Sendable {
     static let account = "111122223333"
     static let otherAccount = "444455556666"
+    private static let principals = TestPrincipals(
+        accounts: [account, otherAccount],
+        users: ["alice", "bob"]
+    )
 
     let store: MemoryStore
     let sealed: SealedStore
@@ -24,7 +28,7 @@ struct SecretsDeployment: Sendable {
     private let keyring: RootKeyring
     private let kms: OperationFrame<KeyManagementService>
     private let frame: OperationFrame<SecretsManagerService>
-    private let recorder: AuditRecorder
+    let recorder: AuditRecorder
     var caller = Caller.root(account: SecretsDeployment.account)
     var region = "us-east-1"
 
@@ -46,13 +50,13 @@ struct SecretsDeployment: Sendable {
         let keys = KeyManagementService(
             store: sealed,
             keyring: keyring,
-            principals: Directory(),
+            principals: Self.principals,
             regions: try ["us-east-1", "eu-west-1", "ap-south-1"].map { try #require(Region($0)) }
         )
         service = SecretsManagerService(
             store: sealed,
             keyring: keyring,
-            principals: Directory(),
+            principals: Self.principals,
             kms: keys,
             recorder: recorder
         )
@@ -73,14 +77,7 @@ struct SecretsDeployment: Sendable {
         throws -> Caller
     {
         let text = #"{"Version":"2012-10-17","Statement":[\#(statements.joined(separator: ","))]}"#
-        return Caller(
-            type: .user,
-            arn: "arn:aws:iam::\(account):user/\(name)",
-            account: account,
-            uniqueID: "AIDA" + name.uppercased() + "0000000000000000",
-            username: name,
-            identityPolicies: [try PolicyDocument(parsing: text, as: .identity)]
-        )
+        return try Caller.testUser(name, account: account, [text])
     }
 
     static func allow(_ actions: String...) -> String {
@@ -109,9 +106,14 @@ struct SecretsDeployment: Sendable {
 
     /// What the fast lane would answer; nil when it would not.
     func replyNow(_ operation: String, _ members: [String: Any]) throws -> Reply? {
+        try unrecordedNow(operation, members)?.reply
+    }
+
+    /// What the fast lane would answer, with the events that it has to record first.
+    func unrecordedNow(_ operation: String, _ members: [String: Any]) throws -> UnrecordedReply? {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let entry = try #require(SecretsManagerOperations.table[operation])
-        return entry.answerNow(try call(), body: body, in: frame)?.reply
+        return entry.answerNow(try call(), body: body, in: frame)
     }
 
     /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.
@@ -179,87 +181,5 @@ struct SecretsDeployment: Sendable {
 
     static func token(_ number: Int) -> String {
         "00000000-0000-4000-8000-" + String(format: "%012d", number)
-    }
-}
-
-/// The members of an answer.
-struct Answer {
-    let members: [String: Any]
-
-    init(_ body: [UInt8]) throws {
-        let json = body.isEmpty ? [:] : try JSONSerialization.jsonObject(with: Data(body))
-        members = try #require(json as? [String: Any])
-    }
-
-    subscript(name: String) -> Any? { members[name] }
-
-    func text(_ name: String) throws -> String { try #require(members[name] as? String, "\(name)") }
-
-    func objects(_ name: String) throws -> [[String: Any]] {
-        try #require(members[name] as? [[String: Any]], "\(name)")
-    }
-}
-
-/// A clock that stands until a test moves it.
-final class TestClock: Sendable {
-    /// With a fraction that changes when it is stored and read again.
-    private let time = Mutex(Date(timeIntervalSinceReferenceDate: 821_692_800.123_456_7))
-
-    var now: Date { time.withLock { $0 } }
-
-    func advance(days: Double) { time.withLock { $0 += days * 86_400 } }
-}
-
-/// A trail in a directory that goes with the test.
-final class TestTrail: Sendable {
-    let directory: URL
-    let writer: TrailWriter
-
-    init(_ clock: TestClock) throws {
-        directory = FileManager.default.temporaryDirectory.appending(
-            path: "strongroom-secrets-\(UUID().uuidString)"
-        )
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        writer = try TrailWriter(
-            directory: directory.appending(path: "trail").path,
-            lanes: 1,
-            signer: TrailSigner(key: SymmetricKey(size: .bits256)),
-            now: { clock.now }
-        )
-    }
-
-    deinit {
-        try? writer.close()
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    /// All that was written so far.
-    func text() throws -> String {
-        let folder = directory.appending(path: "trail")
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix(".log") }.sorted()
-            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
-    }
-
-    /// How many events of a name there are.
-    func count(_ event: String) throws -> Int {
-        try text().split(separator: "\n").count { $0.contains(#""eventName":"\#(event)""#) }
-    }
-}
-
-/// Accounts and users that exist.
-private struct Directory: PrincipalDirectory {
-    func status(of principal: PrincipalPattern) async -> PrincipalStatus {
-        switch principal {
-        case .everyone, .service: return .exists(uniqueID: nil)
-        case .account(let id):
-            let accounts = [SecretsDeployment.account, SecretsDeployment.otherAccount]
-            return accounts.contains(id) ? .exists(uniqueID: nil) : .absent
-        case .arn(let arn):
-            let name = arn.split(separator: "/").last.map(String.init) ?? ""
-            return ["alice", "bob"].contains(name)
-                ? .exists(uniqueID: "AIDA" + name.uppercased() + "0000000000000000") : .absent
-        default: return .absent
-        }
     }
 }

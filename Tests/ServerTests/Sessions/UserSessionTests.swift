@@ -184,9 +184,15 @@ struct OtherTokenOperationTests {
         #expect(denial.failure == "AccessDenied")
     }
 
-    @Test func `decodes no message, since it encodes none`() async throws {
-        let answer = try await scene.sts("DecodeAuthorizationMessage", ["EncodedMessage": "AAAA"], as: alice)
-        #expect(answer.failure == "InvalidAuthorizationMessageException")
+    @Test func `decodes no message of others, and none without permission`() async throws {
+        for text in ["A", "AAAA", "é", String(repeating: "A", count: 10_240)] {
+            let members = ["EncodedMessage": text]
+            let answer = try await scene.sts("DecodeAuthorizationMessage", members, as: alice)
+            #expect(answer.failure == "InvalidAuthorizationMessageException")
+        }
+        let long = ["EncodedMessage": String(repeating: "A", count: 10_241)]
+        let tooLong = try await scene.sts("DecodeAuthorizationMessage", long, as: alice)
+        #expect(tooLong.failure == "ValidationError")
         let bob = try await scene.user("bob")
         let denial = try await scene.sts("DecodeAuthorizationMessage", ["EncodedMessage": "A"], as: bob)
         #expect(denial.failure == "AccessDenied")

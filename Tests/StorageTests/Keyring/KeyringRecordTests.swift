@@ -12,6 +12,7 @@ struct KeyringRecordTests {
     private let keyring = RootKeyring.generate(now: Date(timeIntervalSince1970: 0))
 
     private var record: KeyringRecord { KeyringRecord(in: store) }
+    private let clock = ManualClock()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -58,6 +59,7 @@ struct SharedKeyringTests {
     private let keyring = RootKeyring.generate(now: Date(timeIntervalSince1970: 0))
 
     private var record: KeyringRecord { KeyringRecord(in: store) }
+    private let clock = ManualClock()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -68,7 +70,7 @@ struct SharedKeyringTests {
         try await record.create(SealedKeyring(keyring, sealedBy: seal))
         let version = try #require(try await record.read()?.version)
         seal.unwrapped.withLock { $0 = 0 }
-        return SharedKeyring(keyring, version: version, record: record, seal: seal)
+        return SharedKeyring(keyring, version: version, record: record, seal: seal) { [clock] in clock.now }
     }
 
     private func rotate(sealedBy seal: any Seal) async throws {
@@ -118,6 +120,9 @@ struct SharedKeyringTests {
         #expect(shared.current.currentVersion == 1)
         // A keyring that did not open is left alone for a while.
         #expect(seal.unwrapped.withLock { $0 } == 1)
+        clock.advance(by: .seconds(SharedKeyring.retrySeconds))
+        await #expect(throws: KeyringUnavailable.self) { try await shared.refreshIfStale() }
+        #expect(seal.unwrapped.withLock { $0 } == 2)
     }
 
     @Test func `refuses a keyring that lacks root keys in use`() async throws {
@@ -211,6 +216,15 @@ struct ResealingTests {
             try await rotated().reseal(kind)
         }
     }
+}
+
+/// A clock that only a test moves.
+private final class ManualClock: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+
+    func advance(by duration: Duration) { instant.withLock { $0 += duration } }
 }
 
 /// A seal that counts how often it was asked to open.

@@ -1,17 +1,24 @@
 import AWSProtocol
 package import Operations
+import Trail
 
-/// Lists the keys with which digests of delivered log files were signed.
+import struct Foundation.Date
+
+/// Lists the keys with which the trail was signed in a range of time.
 ///
-/// Nothing is delivered, so none was ever made. What signs the audit trail itself is another key, which
-/// `trail/public-key` holds. Source: AWS CloudTrail API Reference, ListPublicKeys.
+/// There is one: it signs the digests of the trail's segments and its published heads, on every node and for as long as
+/// the deployment lasts, so its validity has no end. It is of Ed25519, and `Value` its SubjectPublicKeyInfo (RFC 8410,
+/// section 4), where AWS has an RSAPublicKey. Source: AWS CloudTrail API Reference, ListPublicKeys.
 package enum ListPublicKeys: DurableOperation {
     package typealias Service = CloudTrailService
 
     package struct Request: Sendable {
         let account: AccountID
+        let end: Date
     }
-    package struct Response: Sendable {}
+    package struct Response: Sendable {
+        let keys: [SigningKey]
+    }
 
     package static let name = "ListPublicKeys"
     package static let action = "cloudtrail:ListPublicKeys"
@@ -32,7 +39,7 @@ package enum ListPublicKeys: DurableOperation {
         _ call: Authorized<Self>,
         in service: CloudTrailService
     ) async throws(CloudTrailError) -> Response {
-        Response()
+        Response(keys: try service.signingKeys().filter { $0.since <= call.request.end })
     }
 }
 
@@ -44,14 +51,18 @@ extension ListPublicKeys {
     ]
 
     package static func request(from input: Input, for call: Call) throws(CloudTrailError) -> Request {
+        // The list is never long enough to be continued.
         guard input.string("NextToken") == nil else { throw .invalidToken }
-        if let start = input.timestamp("StartTime"), let end = input.timestamp("EndTime"), start > end {
-            throw .invalidTimeRange
-        }
-        return Request(account: try call.trailAccount())
+        let end = input.timestamp("EndTime") ?? call.now
+        guard (input.timestamp("StartTime") ?? call.now) <= end else { throw .invalidTimeRange }
+        return Request(account: try call.trailAccount(), end: end)
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {
-        output.strings("PublicKeyList", [])
+        output.objects("PublicKeyList", response.keys) { item, key in
+            item.blob("Value", key.key.subjectPublicKeyInfo)
+            item.timestamp("ValidityStartTime", key.since)
+            item.string("Fingerprint", key.key.fingerprint)
+        }
     }
 }

@@ -1,14 +1,16 @@
+import AWSProtocol
 package import Operations
 
-/// Decodes the message of a denial that a service has encoded.
+/// Decodes the message of a denial that this deployment has encoded.
 ///
-/// AWS's services whose denials are encoded, such as EC2, are not among those of this deployment, so no message
-/// can be one of its own. Source: STS API Reference, DecodeAuthorizationMessage.
+/// AWS's services whose denials are encoded, such as EC2, give the message to the caller who was denied; here it stands
+/// in the server's log. Source: STS API Reference, DecodeAuthorizationMessage.
 package enum DecodeAuthorizationMessage: DurableOperation {
     package typealias Service = SecurityTokenService
 
     package struct Request: Sendable {
-        let permission: Requirement
+        let encoded: String
+        let account: AccountID
     }
 
     package struct Response: Sendable {
@@ -24,13 +26,15 @@ package enum DecodeAuthorizationMessage: DurableOperation {
         of request: Request,
         on resources: [AssumableRole],
         for call: Call
-    ) -> [Requirement] { [request.permission] }
+    ) -> [Requirement] {
+        [Requirement(action, on: .any(in: request.account), conditions: NoConditions())]
+    }
 
     package static func run(
         _ call: Authorized<Self>,
         in sts: SecurityTokenService
     ) async throws(STSError) -> Response {
-        throw .invalidAuthorizationMessage
+        Response(message: try sts.decode(call.request.encoded, for: call.request.account))
     }
 }
 
@@ -40,13 +44,7 @@ extension DecodeAuthorizationMessage {
     package static let input: [Member] = [.required("EncodedMessage", .string(length: 1...10_240))]
 
     package static func request(from input: Input, for call: Call) throws(STSError) -> Request {
-        Request(
-            permission: Requirement(
-                action,
-                on: .any(in: try call.accountOfCaller()),
-                conditions: NoConditions()
-            )
-        )
+        Request(encoded: input.requiredString("EncodedMessage"), account: try call.accountOfCaller())
     }
 
     package static func encode(_ response: Response, into output: inout OutputWriter) {

@@ -1,0 +1,48 @@
+import Foundation
+import SecretsManager
+import Synchronization
+
+/// Stands still in a step, as a process that was killed there, until it is released.
+final class CrashingRotator: RotatorFactory, Rotator {
+    private let rotator: ScriptedRotator
+    private let step: RotationStep
+    private let afterwards: Bool
+    private let isReached = Mutex(false)
+    private let isReleased = Mutex(false)
+
+    init(_ rotator: ScriptedRotator, at step: RotationStep, afterwards: Bool) {
+        self.rotator = rotator
+        self.step = step
+        self.afterwards = afterwards
+    }
+
+    func rotator(for registered: RegisteredRotator) throws(RotationFailure) -> any Rotator { self }
+
+    func perform(
+        _ step: RotationStep,
+        of secret: any RotatingSecret,
+        at now: Date
+    ) async throws(RotationFailure) {
+        if step == self.step, !afterwards { await stand() }
+        try await rotator.perform(step, of: secret, at: now)
+        if step == self.step, afterwards { await stand() }
+    }
+
+    private func stand() async {
+        isReached.withLock { $0 = true }
+        while !isReleased.withLock({ $0 }) { await Self.pause() }
+    }
+
+    func waitUntilReached() async {
+        while !isReached.withLock({ $0 }) { await Self.pause() }
+    }
+
+    func release() { isReleased.withLock { $0 = true } }
+
+    /// Not cut short by cancellation: a dead process does not hear of it.
+    private static func pause() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(5)) { continuation.resume() }
+        }
+    }
+}
