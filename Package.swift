@@ -257,6 +257,15 @@ let suites: [Target] = [
         ]
     ),
     .testTarget(
+        name: "KESServerTests",
+        dependencies: [
+            "Cryptography", "Doors", "KES", "KESServer",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+    .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",

@@ -71,7 +71,7 @@ package final class KESServerProcess: Sendable {
         self.configuration = configuration
         storeSummary = state.keys.store.summary
         var limits = DoorLimits()
-        limits.doors = 1
+        if launch.host == nil { limits.doors = 1 }
         door = KESDoor(state, log: log, limits: limits)
         current = Mutex(
             Parts(configuration: configuration, state: state, upkeep: Self.upkeep(of: state, held, log))

@@ -148,3 +148,104 @@ def test_a_server_to_try_out(tmp_path):
     finally:
         server.terminate()
         assert server.wait(10) == 0
+
+
+def run_with_lines(lines, *arguments, cwd=None):
+    """The command line with lines on its standard input instead of a terminal."""
+    return subprocess.run(
+        [KES, *arguments],
+        cwd=cwd,
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_private_key_may_have_a_password(tmp_path):
+    new = ["identity", "new", "--encrypt", "--ip=127.0.0.1"]
+    made = run_with_lines(["correct horse", "correct horse"], *new, "localhost", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == "Enter password: Confirm password: " and "horse" not in made.stdout
+    key = (tmp_path / "private.key").read_text()
+    # What KES, MinIO and OpenSSL read (RFC 1423).
+    assert key.startswith("-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,")
+    assert stat.S_IMODE((tmp_path / "private.key").stat().st_mode) == 0o600
+    opened = subprocess.run(
+        ["openssl", "pkey", "-in", "private.key", "-passin", "pass:correct horse"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert opened.returncode == 0, opened.stderr
+    (tmp_path / "plain.key").write_text(opened.stdout)
+    api_key = re.search(r"kes:v1:\S+", made.stdout)[0]
+    assert kes("identity", "plain.key", cwd=tmp_path).stdout == api_key
+    told = kes("identity", "of", "private.key", cwd=tmp_path)
+    assert told.returncode == 1 and "a password protects it" in told.stderr
+    differing = run_with_lines(["a", "b"], *new, "--force", cwd=tmp_path)
+    assert (differing.returncode, (tmp_path / "private.key").read_text()) == (1, key)
+    assert run_with_lines(["", ""], *new, "--force", cwd=tmp_path).returncode == 1
+    assert run_with_lines(["a", "a"], "identity", "new", "--encrypt", cwd=tmp_path).returncode == 2
+
+
+def test_a_server_opens_its_key_with_the_password(tmp_path):
+    made = run_with_lines(
+        ["correct horse"] * 2, "identity", "new", "--encrypt", "--ip=127.0.0.1", "localhost", cwd=tmp_path
+    )
+    api_key = re.search(r"kes:v1:\S+", made.stdout)[0]
+    identity = kes("identity", "of", api_key).stdout
+    config = f"admin: {{ identity: {identity} }}\nkeystore: {{ fs: {{ path: ./keys }} }}"
+    server = KESServer(tmp_path, config)
+    server.configure(config, "key: private.key\n  cert: public.crt\n  password: '${PASSWORD}'")
+    for password in ("wrong", ""):
+        ended = kes("server", "--config=config.yml", cwd=tmp_path, PASSWORD=password)
+        assert ended.returncode == 1 and "private.key" in ended.stderr
+        assert "wrong" not in ended.stderr
+    server.configure(config, "key: private.key\n  cert: public.crt\n  password: correct horse")
+    server.start()
+    user = {
+        "KES_SERVER": f"127.0.0.1:{server.port}",
+        "KES_CLIENT_CERT": tmp_path / "public.crt",
+        "KES_CLIENT_KEY": tmp_path / "private.key",
+    }
+    listed = kes("key", "ls", "-k", **user, MINIO_KMS_KES_KEY_PASSWORD="correct horse")
+    assert listed.returncode == 0, listed.stderr
+    refused = kes("key", "ls", "-k", **user, MINIO_KMS_KES_KEY_PASSWORD="wrong")
+    assert refused.returncode == 1 and "does not open with this password" in refused.stderr
+    assert server.stop() == 0
+
+
+def test_a_self_signed_server_is_trusted_by_its_certificate(tmp_path):
+    api_key = kes("identity").stdout
+    identity = kes("identity", "of", api_key).stdout
+    server = KESServer(
+        tmp_path, f"admin: {{ identity: {identity} }}\nkeystore: {{ fs: {{ path: ./keys }} }}"
+    ).start()
+    user = {"KES_SERVER": f"127.0.0.1:{server.port}", "KES_API_KEY": api_key}
+    trusting = {**user, "SSL_CERT_FILE": tmp_path / "public.crt"}
+    assert kes("key", "create", "my-key", **trusting).returncode == 0
+    assert json.loads(kes("key", "dek", "my-key", **trusting).stdout).keys() == {"plaintext", "ciphertext"}
+    # Another name than the certificate has.
+    named = {**trusting, "KES_SERVER": f"127.0.0.2:{server.port}"}
+    assert kes("key", "ls", **named).returncode == 1
+    refused = kes("key", "ls", **user)
+    assert refused.returncode == 1
+    assert "SSL_CERT_FILE=public.crt" in refused.stderr and "-k" in refused.stderr
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(shell):
+    script = kes("--auto-completion", shell)
+    assert (script.returncode, script.stderr) == (0, "")
+    assert "migrate" in script.stdout and "identity" in script.stdout
+    assert kes("--generate-completion-script", shell).stdout == script.stdout
+    assert kes("--auto-completion", SHELL=f"/usr/bin/{shell}").stdout == script.stdout
+    if shell == "bash":
+        checked = subprocess.run(["bash", "-n"], input=script.stdout, capture_output=True, text=True)
+        assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_shell_that_nobody_knows_is_refused():
+    refused = kes("--auto-completion", "csh")
+    assert (refused.returncode, refused.stdout) == (1, "")

@@ -1,8 +1,10 @@
-"""What KES does with key stores that fail, with ciphertexts and bodies that are damaged, and with strange names."""
+"""What KES does with key stores that fail, with damaged ciphertexts and bodies, and with strange names."""
 
 import base64
+import contextlib
 import http.server
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -18,8 +20,8 @@ GENERATIONS = {
         b'{"aead":"AES-256-GCM-HMAC-SHA-256","iv":"xLxIN3tSCkg2xMafuvwUwg==","nonce":"gu0mGwUkwcvMEoi5",'
         b'"bytes":"WVgRjeIJm3w50C/l+y7y2i6mbNg5NCAqN1zvOYWZKmc="}'
     ),
-    "messagepack": "lbFBRVMyNTYtR0NNX1NIQTI1NtkgNjY2ODdhYWRmODYyYmQ3NzZjOGZjMThiOGU5ZjhlMjDEEExv7LAd4oz0SaHZrX5LBufEDEKM"
-    "E1ow1CDfUFrqv8QgJuy7Sw+jVqz99TK1HV851LT3K4mwwDv46TB2ngWkAJQ=",
+    "messagepack": "lbFBRVMyNTYtR0NNX1NIQTI1NtkgNjY2ODdhYWRmODYyYmQ3NzZjOGZjMThiOGU5ZjhlMjDEEExv7LAd4oz0"
+    "SaHZrX5LBufEDEKME1ow1CDfUFrqv8QgJuy7Sw+jVqz99TK1HV851LT3K4mwwDv46TB2ngWkAJQ=",
     "headerless": "zwdDgHeRlIFRnJ7+DIhs/ka7GFK2CFSfDELqg1VCyTQzZ58o7MAdupMLk3ZjlMo2ZUDwldL2o41nAWDc",
 }
 NOT_AUTHENTIC = b'{"message":"decryption failed: ciphertext is not authentic"\n}'
@@ -139,6 +141,10 @@ class Store:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 store.answer(self, self.headers["X-Amz-Target"].split(".")[1])
 
+            def setup(self):
+                super().setup()
+                store.connections.append(self.connection)
+
             def log_message(self, *_):
                 pass
 
@@ -146,7 +152,7 @@ class Store:
             daemon_threads = True
 
         self.behaviour = "serves"
-        self.secret = b64(bytes(1))
+        self.connections = []
         self.released = threading.Event()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
@@ -189,6 +195,9 @@ class Store:
         self.released.set()
         self.server.shutdown()
         self.server.server_close()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
@@ -215,7 +224,8 @@ keystore:
 
 
 @pytest.mark.parametrize(
-    "behaviour", ["fails", "is no JSON", "has no key", "has nothing", "is no HTTP", "breaks off", "disappears"]
+    "behaviour",
+    ["fails", "is no JSON", "has no key", "has nothing", "is no HTTP", "breaks off", "disappears"],
 )
 def test_a_key_store_that_fails_is_told_of_and_harms_nothing(remote, store, admin, behaviour):
     assert remote.call(admin, "POST", "/v1/key/generate/kept", {}).status == 200

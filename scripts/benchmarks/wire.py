@@ -45,8 +45,8 @@ STATIC_NAMES = {
 
 def frames(address, path, headers, body):
     """The same as frames of HTTP/2, on stream 0 until the generator sends them (RFC 9113, RFC 7541)."""
-    # POST and https are whole entries of the static table. Names are of it too where it has them, and values are
-    # literals that enter no table: no request depends on an earlier one.
+    # POST and https are whole entries of the static table. Names are of it too, and values are literals that
+    # enter no table: no request depends on an earlier one.
     block = b"\x83\x87"
     fields = {":authority": address, ":path": path, "content-length": str(len(body))}
     for name, value in (fields | headers).items():

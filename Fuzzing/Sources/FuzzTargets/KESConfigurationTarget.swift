@@ -6,7 +6,8 @@ import Crypto
 enum KESConfigurationTarget {
     static let target = FuzzTarget(name: "kes-configuration", bytesMax: 4_096, run: run) {
         FuzzTarget.seeds([
-            ("small", small), ("whole", whole), ("environment", small.replacing("disabled", with: "${ADMIN}")),
+            ("small", small), ("whole", whole),
+            ("environment", small.replacing("disabled", with: "${ADMIN}")),
             ("anchor", "a: &a [*a]\n" + small), ("merge", "x: &x {fs: {path: k}}\n" + small),
             ("twice", small + small), ("deep", String(repeating: "[", count: 400)),
             ("vault", small.replacing("fs: { path: ./keys }", with: vault)),
@@ -51,7 +52,9 @@ enum KESConfigurationTarget {
 
     private static let environment = ["ADMIN": admin, "MEMBER": member, "EMPTY": "", "SPACE": " x "]
     private static let stranger = Identity(digest: SHA256.hash(data: [1, 2, 3]))
-    private static let paths = ["/v1/key/create/my-key", "/v1/key/delete/my-key", "/v1/key/b/x", "/version", ""]
+    private static let paths = [
+        "/v1/key/create/my-key", "/v1/key/delete/my-key", "/v1/key/b/x", "/version", "",
+    ]
 
     static func run(_ input: [UInt8]) {
         let text = input.repairedText
@@ -71,7 +74,10 @@ enum KESConfigurationTarget {
                 guard let rules else { broken("a policy is named that is not there") }
                 let isDenied = rules.deny.contains { $0.matchesPrefix(path) || $0.matchesGlob(path) }
                 let isAllowed = rules.allow.contains { $0.matchesPrefix(path) || $0.matchesGlob(path) }
-                promise(decision.isAllowed == (isAllowed && !isDenied), "a decision is not what the rules say")
+                promise(
+                    decision.isAllowed == (isAllowed && !isDenied),
+                    "a decision is not what the rules say"
+                )
             }
         }
     }

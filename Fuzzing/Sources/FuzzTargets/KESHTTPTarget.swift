@@ -6,8 +6,12 @@ import AWSProtocol
 enum KESHTTPTarget {
     static let target = FuzzTarget(name: "kes-http", bytesMax: 1_024, run: run) {
         FuzzTarget.seeds([
-            ("generate", head("POST /v1/key/generate/my-key HTTP/1.1", "Content-Length: 14") + #"{"context":""}"#),
-            ("decrypt", #"{"ciphertext":"AAAA","context":"BBBB"}"#), ("space", " {\n\t\"message\" : \"\" }\r\n"),
+            (
+                "generate",
+                head("POST /v1/key/generate/my-key HTTP/1.1", "Content-Length: 14") + #"{"context":""}"#
+            ),
+            ("decrypt", #"{"ciphertext":"AAAA","context":"BBBB"}"#),
+            ("space", " {\n\t\"message\" : \"\" }\r\n"),
             ("escape", #"{"context":"\u0041"}"#), ("twice", #"{"context":"","context":"A"}"#),
             ("other", #"{"version":1,"plaintext":null}"#), ("bulk", "/v1/key/bulk/decrypt/my-key"),
             ("list", "/v1/key/list"), ("describe", "/v1/identity/self/describe"), ("empty", "{}"),
@@ -57,7 +61,10 @@ enum KESHTTPTarget {
         promise(!names.contains("transfer-encoding") && !names.contains("expect"), "the body has two lengths")
         promise(names.count(where: { $0 == "host" }) == 1, "not one host")
         let lengths = names.count(where: { $0 == "content-length" })
-        promise(lengths == 1 || lengths == 0 && request.bodyBytes == 0, "the body's length is none of the head's")
+        promise(
+            lengths == 1 || lengths == 0 && request.bodyBytes == 0,
+            "the body's length is none of the head's"
+        )
     }
 
     private static func parse(_ bytes: [UInt8], searched: Int) -> PlainRequest.Outcome {
@@ -75,7 +82,10 @@ enum KESHTTPTarget {
             ("message", plain.message),
         ]
         for (name, range) in members {
-            promise(json[name]?.text == range.map { Array(input[$0]).repairedText }, "\(name) is read otherwise")
+            promise(
+                json[name]?.text == range.map { Array(input[$0]).repairedText },
+                "\(name) is read otherwise"
+            )
         }
         promise(object.members.count == members.count(where: { $0.1 != nil }), "a member is passed over")
     }

@@ -78,10 +78,14 @@ package struct IdentityCertificate: Sendable {
         _ alternatives: [GeneralName]
     ) throws -> Certificate.Extensions {
         try Certificate.Extensions {
-            Critical(KeyUsage(digitalSignature: true))
             switch purpose {
-            case .client: try ExtendedKeyUsage([.clientAuth])
-            case .clientAndServer: try ExtendedKeyUsage([.clientAuth, .serverAuth])
+            case .client:
+                Critical(KeyUsage(digitalSignature: true))
+                try ExtendedKeyUsage([.clientAuth])
+            case .clientAndServer:
+                // No key usage: a client that trusts this very certificate looks for its issuer, finds it itself,
+                // and would ask that it may sign certificates.
+                try ExtendedKeyUsage([.clientAuth, .serverAuth])
             }
             Critical(BasicConstraints.notCertificateAuthority)
             if !alternatives.isEmpty { SubjectAlternativeNames(alternatives) }

@@ -38,6 +38,8 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
     private var answersCount = 0
     /// Whether the library has a request and has not answered it.
     private var isLibraryBusy = false
+    /// Whether bytes are on their way to the library.
+    private var isInLibrary = false
     private var isStopping = false
     /// Whether the head of a request is here and the time of its body runs.
     private var isBodyAwaited = false
@@ -115,6 +117,8 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
 
     /// Does what can be done with the bytes at hand.
     private func process(_ context: ChannelHandlerContext) {
+        // Called from within the library: whoever is handing on to it goes on behind that.
+        guard !isInLibrary else { return }
         while step(context) {}
         if isReadHeld, (held?.readableBytes ?? 0) < Self.heldBytesMax {
             isReadHeld = false
@@ -133,7 +137,8 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
             handOn(count, context)
             guard count == bytesLeft, !isLibraryBusy else {
                 phase = .handedOn(bytesLeft: bytesLeft - count)
-                return false
+                // More may have come while these were on their way.
+                return count < bytesLeft && held != nil
             }
             phase = .between
             return true
@@ -155,7 +160,8 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
         let count = request.headBytes + request.bodyBytes
         let call =
             request.bodyBytes > Self.bodyBytesMax
-            ? nil : held.withUnsafeReadableBytes { calls.call(UnsafeRawBufferPointer(rebasing: $0[request.line])) }
+            ? nil
+            : held.withUnsafeReadableBytes { calls.call(UnsafeRawBufferPointer(rebasing: $0[request.line])) }
         if let call {
             guard held.readableBytes >= count else {
                 if !isBodyAwaited { clock.requestBegan(milliseconds: call.millisecondsMax) }
@@ -237,8 +243,10 @@ final class HTTP1Lane: ChannelDuplexHandler, TurnMember {
         searched = 0
         if held?.readableBytes == 0 { held = nil }
         clock.bytesArrived()
+        isInLibrary = true
         context.fireChannelRead(wrapInboundOut(part))
         context.fireChannelReadComplete()
+        isInLibrary = false
     }
 
     /// Told when the answer to a request that was handed on has been written.

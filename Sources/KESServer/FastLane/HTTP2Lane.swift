@@ -14,13 +14,19 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
     typealias OutboundOut = HTTP2Frame
 
     /// A stream whose request is not whole yet.
-    private struct Arriving {
+    private final class Arriving {
         let call: ImmediateCalls.Known
         let head: HTTP2Frame
         let deadline: NIODeadline?
         var created: NIOHTTP2StreamCreatedEvent?
-        var body: ByteBuffer
+        var body = ByteBuffer()
         var data: [HTTP2Frame] = []
+
+        init(_ call: ImmediateCalls.Known, _ head: HTTP2Frame, deadline: NIODeadline?) {
+            self.call = call
+            self.head = head
+            self.deadline = deadline
+        }
     }
 
     private struct Answer {
@@ -30,14 +36,17 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     private let calls: ImmediateCalls
     private let turn: LoopTurn
-    /// Strikes when the connection was idle for too long.
+    /// Strikes when nothing came for as long as a connection may be idle, and calls ``wasSilent()``.
     private let clock: ConnectionClock
     private var context: ChannelHandlerContext?
     private var arriving: [HTTP2StreamID: Arriving] = [:]
     /// Streams that the multiplexer knows nothing of.
     private var own: Set<HTTP2StreamID> = []
+    /// How many streams the multiplexer has; a client that follows a log is silent on its own.
+    private var handedOn = 0
     private var answers: [Answer] = []
     private var isWatching = false
+    private var lastHeaders: (count: Int, headers: HPACKHeaders) = (-1, [:])
 
     /// A body up to this size may be answered here; a stream's window has room for it.
     private static let bodyBytesMax = 32 << 10
@@ -76,9 +85,10 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
             } else if take(frame, content, context) {
                 return
             }
-        case .data(let content) where arriving[frame.streamID] != nil:
-            return take(frame, content, context)
-        case .rstStream, .data, .windowUpdate:
+        case .data(let content):
+            if let request = arriving[frame.streamID] { return take(request, frame, content, context) }
+            if own.contains(frame.streamID) { return }
+        case .rstStream, .windowUpdate:
             if own.contains(frame.streamID) { return }
         default: break
         }
@@ -87,16 +97,34 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let event as NIOHTTP2StreamCreatedEvent where own.contains(event.streamID):
+        case let event as NIOHTTP2StreamCreatedEvent:
+            guard own.contains(event.streamID) else { return tell(event, context) }
             arriving[event.streamID]?.created = event
-            return
-        case let event as StreamClosedEvent where own.contains(event.streamID):
-            own.remove(event.streamID)
-            arriving[event.streamID] = nil
-            answers.removeAll { $0.stream == event.streamID }
-            return
+        case let closed as StreamClosedEvent:
+            guard own.remove(closed.streamID) != nil else {
+                handedOn = max(0, handedOn - 1)
+                return context.fireUserInboundEventTriggered(event)
+            }
+            arriving[closed.streamID] = nil
+            answers.removeAll { $0.stream == closed.streamID }
         case let event as NIOHTTP2WindowUpdatedEvent where own.contains(event.streamID): return
         default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Tells the multiplexer of a stream.
+    private func tell(_ created: NIOHTTP2StreamCreatedEvent, _ context: ChannelHandlerContext) {
+        handedOn += 1
+        context.fireUserInboundEventTriggered(created)
+    }
+
+    /// Called when nothing came for a while: a connection whose streams are all answered is let go.
+    func wasSilent() {
+        guard let context else { return }
+        if handedOn == 0, arriving.isEmpty {
+            context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        } else {
+            clock.set(.seconds(TransportTimes.idleSecondsMax))
         }
     }
 
@@ -111,40 +139,33 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         guard arriving.count < Self.arrivingMax, let line = Self.line(content.headers),
             let call = line.withUnsafeBytes({ calls.call($0) })
         else { return false }
-        let arriving = Arriving(
-            call: call,
-            head: frame,
-            deadline: call.millisecondsMax.map { .now() + .milliseconds($0) },
-            body: ByteBuffer()
-        )
+        let deadline = call.millisecondsMax.map { NIODeadline.now() + .milliseconds($0) }
+        let request = Arriving(call, frame, deadline: deadline)
         own.insert(frame.streamID)
-        self.arriving[frame.streamID] = arriving
-        if content.endStream { end(frame.streamID, context) } else { watch(arriving.deadline, context) }
+        arriving[frame.streamID] = request
+        if content.endStream { end(request, context) } else { watch(deadline, context) }
         return true
     }
 
     /// Goes on with a request that began here.
     private func take(
+        _ request: Arriving,
         _ frame: HTTP2Frame,
         _ content: HTTP2Frame.FramePayload.Data,
         _ context: ChannelHandlerContext
     ) {
-        let stream = frame.streamID
-        guard case .byteBuffer(var bytes) = content.data, var request = arriving.removeValue(forKey: stream)
-        else { return }
+        guard case .byteBuffer(var bytes) = content.data else { return }
         if request.data.isEmpty { request.body = bytes } else { request.body.writeBuffer(&bytes) }
         request.data.append(frame)
-        let isTooLarge = request.body.readableBytes > Self.bodyBytesMax
-        arriving[stream] = request
-        if isTooLarge {
-            handOn(stream, context)
+        if request.body.readableBytes > Self.bodyBytesMax {
+            handOn(frame.streamID, context)
         } else if content.endStream {
-            end(stream, context)
+            end(request, context)
         }
     }
 
-    private func end(_ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
-        guard let request = arriving[stream] else { return }
+    private func end(_ request: Arriving, _ context: ChannelHandlerContext) {
+        let stream = request.head.streamID
         let began = NIODeadline.now()
         let isAnswered = request.body.withUnsafeReadableBytes {
             calls.answer(request.call, body: $0, into: &turn.scratch)
@@ -162,7 +183,7 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         guard let request = arriving.removeValue(forKey: stream) else { return }
         context.fireChannelRead(wrapInboundOut(request.head))
         // The connection tells of a stream behind its head; where it has not yet, it will.
-        if let created = request.created { context.fireUserInboundEventTriggered(created) }
+        if let created = request.created { tell(created, context) }
         for frame in request.data { context.fireChannelRead(wrapInboundOut(frame)) }
         context.fireChannelReadComplete()
     }
@@ -212,6 +233,16 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
 
     // MARK: Answers
 
+    /// Answers of one kind are of one length.
+    private func headers(ofBodyBytes count: Int) -> HPACKHeaders {
+        if count == lastHeaders.count { return lastHeaders.headers }
+        let headers: HPACKHeaders = [
+            ":status": "200", "content-type": "application/json", "content-length": String(count),
+        ]
+        lastHeaders = (count, headers)
+        return headers
+    }
+
     func turnFailed() {
         answers.removeAll()
         context?.close(promise: nil)
@@ -222,12 +253,9 @@ final class HTTP2Lane: ChannelInboundHandler, TurnMember {
         let answers = answers
         self.answers.removeAll(keepingCapacity: true)
         for answer in answers {
-            var headers = HPACKHeaders()
-            headers.reserveCapacity(3)
-            headers.add(name: ":status", value: "200")
-            headers.add(name: "content-type", value: "application/json")
-            headers.add(name: "content-length", value: String(answer.body.readableBytes))
-            let head = HTTP2Frame.FramePayload.Headers(headers: headers)
+            let head = HTTP2Frame.FramePayload.Headers(
+                headers: headers(ofBodyBytes: answer.body.readableBytes)
+            )
             context.write(
                 wrapOutboundOut(HTTP2Frame(streamID: answer.stream, payload: .headers(head))),
                 promise: nil

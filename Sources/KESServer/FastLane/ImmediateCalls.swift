@@ -34,7 +34,7 @@ final class ImmediateCalls {
 
     /// What is known of a path that uses a key; nil for all others, and where the client may not call it.
     ///
-    /// - Parameter line: Method and path, with a space between.
+    /// The line is method and path, with a space between.
     func call(_ line: UnsafeRawBufferPointer) -> Known? {
         let state = door.state
         if state !== self.state {

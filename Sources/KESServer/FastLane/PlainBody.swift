@@ -85,7 +85,10 @@ private struct PlainScanner {
     }
 
     private mutating func skipSpace() {
-        while index < bytes.count, bytes[index] == 0x20 || (0x09...0x0D).contains(bytes[index]) && bytes[index] != 0x0B && bytes[index] != 0x0C {
+        while index < bytes.count,
+            bytes[index] == 0x20
+                || (0x09...0x0D).contains(bytes[index]) && bytes[index] != 0x0B && bytes[index] != 0x0C
+        {
             index += 1
         }
     }

@@ -65,7 +65,9 @@ final class LineOutput: Sendable {
     private func nextWaiting() -> [UInt8]? {
         state.withLock { state in
             if state.dropped > 0 {
-                state.waiting += Array("level=WARN msg=\"log lines lost: nobody read them\" lines=\(state.dropped)\n".utf8)
+                state.waiting += Array(
+                    "level=WARN msg=\"log lines lost: nobody read them\" lines=\(state.dropped)\n".utf8
+                )
                 state.dropped = 0
             }
             guard !state.waiting.isEmpty else {

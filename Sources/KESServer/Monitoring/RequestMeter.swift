@@ -13,7 +13,9 @@ final class RequestMeter: Sendable {
 
         fileprivate mutating func add(_ status: Int, _ nanoseconds: Int64) {
             requests[status, default: 0] += 1
-            buckets[RequestMeter.boundNanoseconds.firstIndex { nanoseconds <= $0 } ?? RequestMeter.bounds.count] += 1
+            buckets[
+                RequestMeter.boundNanoseconds.firstIndex { nanoseconds <= $0 } ?? RequestMeter.bounds.count
+            ] += 1
             self.nanoseconds += nanoseconds
         }
     }

@@ -17,12 +17,12 @@ final class ConnectionClock {
     private let channel: any Channel
     private var deadline: NIODeadline?
     private var isScheduled = false
-    private let onStrike: () -> Void
+    /// What is done when the moment comes: closing the channel, unless something else is set.
+    var onStrike: () -> Void
 
-    /// Closes the channel, unless something else is to be done.
-    init(_ channel: any Channel, onStrike: (() -> Void)? = nil) {
+    init(_ channel: any Channel) {
         self.channel = channel
-        self.onStrike = onStrike ?? { channel.close(promise: nil) }
+        onStrike = { channel.close(promise: nil) }
     }
 
     /// Nil stops the clock.

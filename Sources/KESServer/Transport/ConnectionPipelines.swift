@@ -59,10 +59,9 @@ enum ConnectionPipelines {
             eventLoop: channel.eventLoop,
             configuration: times
         )
-        let clock = ConnectionClock(channel) { [unowned channel] in
-            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        }
+        let clock = ConnectionClock(channel)
         let lane = HTTP2Lane(ImmediateCalls(peer, door), door.turns.current(door), clock)
+        clock.onStrike = { [weak lane] in lane?.wasSilent() }
         let streams = HTTP2StreamMultiplexer(mode: .server, channel: channel) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let phase = ConnectionPhase(ConnectionClock(stream))

@@ -92,7 +92,8 @@ struct KESClient {
     /// The reason as the library tells it, and what to do where newcomers stumble.
     private static func reason(_ error: any Error) -> String {
         let text = "\(error)"
-        guard text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") else {
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate")
+        else {
             return text
         }
         return "nobody whom this machine trusts vouches for the server's certificate. Trust it with "

@@ -103,7 +103,10 @@ struct IdentityNew: ParsableCommand {
         )
         if encrypt {
             let password = try Password.new()
-            try DurableFile.replace(at: paths.key, contents: try certificate.privateKeyPEM(password: password))
+            try DurableFile.replace(
+                at: paths.key,
+                contents: try certificate.privateKeyPEM(password: password)
+            )
         } else {
             try certificate.exposingSecret { text in
                 try DurableFile.replace(at: paths.key, contents: SecretBytes(copying: text.utf8))

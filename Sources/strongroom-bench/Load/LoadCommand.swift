@@ -53,8 +53,11 @@ struct LoadCommand: ParsableCommand {
 
     @OptionGroup var identity: ClientIdentity
 
-    @Flag(help: "Speak HTTP/2, one stream at a time on each connection; the requests are frames of stream 0.")
+    @Flag(help: "Speak HTTP/2; the requests are frames of stream 0.")
     var http2 = false
+
+    @Option(help: "Streams at a time on each connection of HTTP/2.")
+    var streams = 1
 
     @Flag(help: "Make a request on each connection as soon as it is open, which does not count.")
     var askAtOnce = false
@@ -79,6 +82,9 @@ struct LoadCommand: ParsableCommand {
         guard rate == nil || count == nil else {
             throw ValidationError("--rate and --count exclude each other")
         }
+        guard streams > 0, streams == 1 || http2 else {
+            throw ValidationError("--streams must be over 0, and needs --http2")
+        }
         guard !http2 || status == 200 && tlsAuthorities != nil else {
             throw ValidationError("--http2 needs TLS, and looks for the status 200")
         }
@@ -101,6 +107,7 @@ struct LoadCommand: ParsableCommand {
                 )
             },
             isHTTP2: http2,
+            streams: streams,
             asksAtOnce: askAtOnce,
             requests: try RequestList(file: Data(contentsOf: URL(filePath: requests))),
             expectation: Expectation(status: status, pattern: Array(expect.utf8)),

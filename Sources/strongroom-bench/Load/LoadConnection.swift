@@ -1,18 +1,25 @@
 import BenchmarkKit
 import Glibc
 
-/// One connection and the request that it waits for.
+/// One connection and the requests that it waits for: one on HTTP/1.1, one a stream on HTTP/2.
 final class LoadConnection {
+    /// What came of bytes that arrived.
+    enum Arrival {
+        /// `asked` is from when the latency counts.
+        case answer(asExpected: Bool, asked: UInt64)
+        case fault(String)
+    }
+
     let transport: Transport
-    /// From when the latency of the request under way counts; nil while there is none.
-    var askedAt: UInt64?
-    /// What of the request is not sent yet.
-    var unsent: UnsafeRawBufferPointer?
+    /// What of the requests is not sent yet.
+    private(set) var unsent: [UInt8] = []
+    /// The requests that are not answered; stream 0 on HTTP/1.1.
+    private var waiting: [(stream: UInt32, asked: UInt64)] = []
     /// An answer that came in pieces, as far as it is here.
     private var pieces: [UInt8] = []
     /// Nil on HTTP/1.1.
     private var streams: HTTP2Client?
-    /// The request on its way on HTTP/2, which is written anew for its stream.
+    /// A request of HTTP/2 as it goes out, numbered for its stream.
     private var frames = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     init(_ transport: Transport, isHTTP2: Bool) {
@@ -20,60 +27,134 @@ final class LoadConnection {
         streams = isHTTP2 ? HTTP2Client() : nil
     }
 
+    deinit { frames.deallocate() }
+
+    /// From when the latency of the requests counts that are not answered.
+    var askedTimes: [UInt64] { waiting.map(\.asked) }
+
+    // MARK: Asking
+
     /// Sends what a connection of HTTP/2 begins with.
     func greet() throws(LoadError) {
-        let greeting = HTTP2Client.greeting
-        guard case .bytes(greeting.count) = greeting.withUnsafeBytes({ transport.write($0) }) else {
-            throw .tls("the greeting was not taken")
-        }
+        guard
+            case .bytes(HTTP2Client.greeting.count) = HTTP2Client.greeting.withUnsafeBytes({
+                transport.write($0)
+            })
+        else { throw .answer("the greeting was not taken") }
     }
 
-    /// The bytes of a request as they go out on this connection; valid until the next is prepared.
-    func prepare(_ request: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        guard streams != nil else { return request }
+    /// Sends a request, or as much of it as is taken; the rest is ``unsent``.
+    func ask(_ request: UnsafeRawBufferPointer, at time: UInt64) -> TransferOutcome {
+        guard streams != nil else {
+            waiting.append((0, time))
+            return send(request)
+        }
         if frames.count != request.count {
             frames.deallocate()
             frames = .allocate(byteCount: request.count, alignment: 16)
         }
         frames.copyMemory(from: request)
-        streams?.number(frames)
-        return UnsafeRawBufferPointer(frames)
+        waiting.append((streams?.number(frames) ?? 0, time))
+        return send(UnsafeRawBufferPointer(frames))
     }
 
-    deinit { frames.deallocate() }
-
-    enum Arrival {
-        case answer(asExpected: Bool)
-        case incomplete
-        case fault(String)
+    /// Sends what was not taken before.
+    func sendRest() -> TransferOutcome {
+        let rest = unsent
+        unsent = []
+        return rest.withUnsafeBytes { send($0) }
     }
 
-    /// Takes bytes that have come; `see` is shown an answer that is not as expected.
+    private func send(_ bytes: UnsafeRawBufferPointer) -> TransferOutcome {
+        // Behind what waits already.
+        guard unsent.isEmpty else {
+            unsent.append(contentsOf: bytes)
+            return .wait
+        }
+        let outcome = transport.write(bytes)
+        switch outcome {
+        case .bytes(let count): unsent.append(contentsOf: bytes[count...])
+        case .wait: unsent.append(contentsOf: bytes)
+        case .closed, .failed: break
+        }
+        return outcome
+    }
+
+    // MARK: Hearing
+
+    /// Takes bytes that have come and tells what they make whole; `see` is shown what is not as expected.
     func take(
         _ bytes: UnsafeRawBufferPointer,
         expecting expectation: Expectation,
-        see: (UnsafeRawBufferPointer) -> Void
-    ) -> Arrival {
-        if streams != nil { return takeFrames(bytes, expecting: expectation, see: see) }
+        see: (UnsafeRawBufferPointer) -> Void,
+        _ body: (Arrival) -> Void
+    ) {
+        if streams != nil { return takeFrames(bytes, expectation, see, body) }
         if pieces.isEmpty {
-            let arrival = Self.judge(bytes, expectation, see)
-            if case .incomplete = arrival { pieces.append(contentsOf: bytes) }
-            return arrival
+            if !judge(bytes, expectation, see, body) { pieces.append(contentsOf: bytes) }
+            return
         }
         pieces.append(contentsOf: bytes)
-        let arrival = pieces.withUnsafeBytes { Self.judge($0, expectation, see) }
-        if case .incomplete = arrival { return arrival }
-        pieces.removeAll(keepingCapacity: true)
-        return arrival
+        if pieces.withUnsafeBytes({ judge($0, expectation, see, body) }) {
+            pieces.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func takeFrames(
+        _ bytes: UnsafeRawBufferPointer,
+        _ expectation: Expectation,
+        _ see: (UnsafeRawBufferPointer) -> Void,
+        _ body: (Arrival) -> Void
+    ) {
+        do throws(HTTP2Fault) {
+            try streams?.take(bytes, containing: expectation.pattern) { stream, isExpected in
+                if !isExpected { see(bytes) }
+                body(answer(on: stream, isExpected))
+            }
+        } catch {
+            see(bytes)
+            body(.fault("no answer of HTTP/2: \(error)"))
+        }
+    }
+
+    private func answer(on stream: UInt32, _ isExpected: Bool) -> Arrival {
+        guard let index = waiting.firstIndex(where: { $0.stream == stream }) else {
+            return .fault("an answer to nothing")
+        }
+        return .answer(asExpected: isExpected, asked: waiting.remove(at: index).asked)
+    }
+
+    /// False while the answer is not whole.
+    private func judge(
+        _ bytes: UnsafeRawBufferPointer,
+        _ expectation: Expectation,
+        _ see: (UnsafeRawBufferPointer) -> Void,
+        _ body: (Arrival) -> Void
+    ) -> Bool {
+        do throws(HTTPFault) {
+            guard let message = try HTTPMessage.answer(in: bytes) else { return false }
+            guard message.byteCount == bytes.count else {
+                see(bytes)
+                body(.fault("bytes behind the answer"))
+                return true
+            }
+            let isExpected = expectation.isMet(by: message, in: bytes)
+            if !isExpected { see(bytes) }
+            body(answer(on: 0, isExpected))
+        } catch {
+            see(bytes)
+            body(.fault("no HTTP answer: \(error)"))
+        }
+        return true
     }
 
     /// Sends a request and waits for the answer, which must be as expected.
     func exchange(_ request: UnsafeRawBufferPointer, expecting expectation: Expectation) throws(LoadError) {
-        guard case .bytes(request.count) = transport.write(prepare(request)) else {
-            throw .answer("the request was not taken")
-        }
+        _ = ask(request, at: 0)
+        guard unsent.isEmpty else { throw .answer("the request was not taken") }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
         defer { buffer.deallocate() }
+        var arrival: Arrival?
         while true {
             switch transport.read(into: buffer) {
             case .wait:
@@ -82,51 +163,19 @@ final class LoadConnection {
             case .closed: throw .answer("closed by the server")
             case .failed(let reason): throw .answer(reason)
             case .bytes(let count):
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                switch take(bytes, expecting: expectation, see: { _ in }) {
-                case .answer(asExpected: true): return
-                case .answer(asExpected: false): throw .answer("unexpected")
+                take(
+                    .init(rebasing: buffer[..<count]),
+                    expecting: expectation,
+                    see: { _ in },
+                    { arrival = $0 }
+                )
+                switch arrival {
+                case .answer(asExpected: true, asked: _): return
+                case .answer: throw .answer("unexpected")
                 case .fault(let reason): throw .answer(reason)
-                case .incomplete: continue
+                case nil: continue
                 }
             }
-        }
-    }
-
-    private func takeFrames(
-        _ bytes: UnsafeRawBufferPointer,
-        expecting expectation: Expectation,
-        see: (UnsafeRawBufferPointer) -> Void
-    ) -> Arrival {
-        do throws(HTTP2Fault) {
-            guard let isExpected = try streams?.take(bytes, containing: expectation.pattern) else {
-                return .incomplete
-            }
-            if !isExpected { see(bytes) }
-            return .answer(asExpected: isExpected)
-        } catch {
-            see(bytes)
-            return .fault("no answer of HTTP/2: \(error)")
-        }
-    }
-
-    private static func judge(
-        _ bytes: UnsafeRawBufferPointer,
-        _ expectation: Expectation,
-        _ see: (UnsafeRawBufferPointer) -> Void
-    ) -> Arrival {
-        do throws(HTTPFault) {
-            guard let message = try HTTPMessage.answer(in: bytes) else { return .incomplete }
-            guard message.byteCount == bytes.count else {
-                see(bytes)
-                return .fault("bytes behind the answer")
-            }
-            let isExpected = expectation.isMet(by: message, in: bytes)
-            if !isExpected { see(bytes) }
-            return .answer(asExpected: isExpected)
-        } catch {
-            see(bytes)
-            return .fault("no HTTP answer: \(error)")
         }
     }
 }

@@ -15,6 +15,8 @@ struct LoadPlan: Sendable {
     let address: sockaddr_in
     let tls: TLSClient?
     var isHTTP2 = false
+    /// How many requests a connection waits for at a time.
+    var streams = 1
     /// Whether each connection makes a request as soon as it is open, which does not count.
     var asksAtOnce = false
     let requests: RequestList

@@ -19,7 +19,7 @@ final class LoadThread {
         self.plan = plan
         self.number = number
         nextRequest = number % plan.requests.count
-        idle = IdleQueue(capacity: (plan.connections + plan.threads - 1) / plan.threads)
+        idle = IdleQueue(capacity: (plan.connections + plan.threads - 1) / plan.threads * plan.streams)
         poll = epoll_create1(0)
         guard poll >= 0 else { throw .lastSystemError("epoll_create1") }
     }
@@ -42,7 +42,10 @@ final class LoadThread {
             if plan.asksAtOnce { try connection.exchange(plan.requests[0], expecting: plan.expectation) }
             connections.append(connection)
             try watch(connection, index, EPOLL_CTL_ADD, EPOLLIN.rawValue)
-            idle.append(index)
+        }
+        // Every stream of a connection waits for nothing; all connections first, then all again.
+        for _ in 0..<plan.streams {
+            for index in 0..<count { idle.append(index) }
         }
     }
 
@@ -113,7 +116,7 @@ final class LoadThread {
     /// Gives up on what is under way, which took at least until now.
     private func abandon() {
         let now = MonotonicClock.now
-        for asked in connections.compactMap({ $0?.askedAt }) { giveUp(asked, now) }
+        for asked in connections.flatMap({ $0?.askedTimes ?? [] }) { giveUp(asked, now) }
     }
 
     private func giveUp(_ asked: UInt64, _ now: UInt64) {
@@ -127,34 +130,32 @@ final class LoadThread {
         guard let connection = connections[index] else { return }
         let request = plan.requests[nextRequest]
         nextRequest = (nextRequest + plan.threads) % plan.requests.count
-        connection.askedAt = time
         busyCount += 1
-        send(connection.prepare(request), over: connection, index)
+        let wasWaiting = !connection.unsent.isEmpty
+        conclude(connection.ask(request, at: time), connection, index, wasWaiting: wasWaiting)
     }
 
-    private func send(_ bytes: UnsafeRawBufferPointer, over connection: LoadConnection, _ index: Int) {
-        let wasWaiting = connection.unsent != nil
-        switch connection.transport.write(bytes) {
-        case .bytes(bytes.count):
-            connection.unsent = nil
-            if wasWaiting { rewatch(connection, index, EPOLLIN.rawValue) }
-        case .bytes(let count):
-            connection.unsent = UnsafeRawBufferPointer(rebasing: bytes[count...])
-            if !wasWaiting { rewatch(connection, index, EPOLLIN.rawValue | EPOLLOUT.rawValue) }
-        case .wait:
-            connection.unsent = bytes
-            if !wasWaiting { rewatch(connection, index, EPOLLIN.rawValue | EPOLLOUT.rawValue) }
-        case .closed:
-            drop(index, "closed by the server")
-        case .failed(let reason):
-            drop(index, reason)
+    /// Waits for room to write where not all was taken, and no longer where all was.
+    private func conclude(
+        _ outcome: TransferOutcome,
+        _ connection: LoadConnection,
+        _ index: Int,
+        wasWaiting: Bool
+    ) {
+        switch outcome {
+        case .bytes, .wait:
+            let isWaiting = !connection.unsent.isEmpty
+            guard isWaiting != wasWaiting else { return }
+            rewatch(connection, index, EPOLLIN.rawValue | (isWaiting ? EPOLLOUT.rawValue : 0))
+        case .closed: drop(index, "closed by the server")
+        case .failed(let reason): drop(index, reason)
         }
     }
 
     private func drop(_ index: Int, _ reason: String, answer: String? = nil) {
         tally.note(reason, answer: answer)
         // Closing takes the socket out of the poll.
-        if connections[index]?.askedAt != nil { busyCount -= 1 }
+        busyCount -= connections[index]?.askedTimes.count ?? 0
         connections[index] = nil
     }
 
@@ -182,8 +183,8 @@ final class LoadThread {
         for event in events[0..<eventCount] {
             let index = Int(event.data.u64)
             guard let connection = connections[index] else { continue }
-            if event.events & EPOLLOUT.rawValue != 0, let unsent = connection.unsent {
-                send(unsent, over: connection, index)
+            if event.events & EPOLLOUT.rawValue != 0, !connection.unsent.isEmpty {
+                conclude(connection.sendRest(), connection, index, wasWaiting: true)
             }
             read(connection, index, now, isCounted)
             next()
@@ -196,33 +197,44 @@ final class LoadThread {
         _ now: UInt64,
         _ isCounted: (UInt64, UInt64) -> Bool
     ) {
-        while true {
+        while connections[index] != nil {
             switch connection.transport.read(into: buffer) {
             case .bytes(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
                 var unexpected: String?
-                let arrival = connection.take(bytes, expecting: plan.expectation) { seen in
+                var answers = 0
+                connection.take(bytes, expecting: plan.expectation) { seen in
                     unexpected = String(decoding: seen.prefix(600), as: UTF8.self)
+                } _: { arrival in
+                    answers += 1
+                    note(arrival, index, now, unexpected, isCounted)
                 }
-                switch arrival {
-                case .incomplete: continue
-                case .fault(let reason): return drop(index, reason, answer: unexpected)
-                case .answer(let isExpected):
-                    guard let asked = connection.askedAt else { return drop(index, "an answer to nothing") }
-                    connection.askedAt = nil
-                    busyCount -= 1
-                    idle.append(index)
-                    tally.lastAnswer = now
-                    if !isExpected {
-                        tally.note("unexpected answer", answer: unexpected)
-                    } else if isCounted(asked, now) {
-                        tally.latencies.record(now - asked)
-                    }
-                    return
-                }
+                // Where one answer was waited for there is nothing more to read.
+                if answers > 0, !plan.isHTTP2 { return }
             case .wait: return
             case .closed: return drop(index, "closed by the server")
             case .failed(let reason): return drop(index, reason)
+            }
+        }
+    }
+
+    private func note(
+        _ arrival: LoadConnection.Arrival,
+        _ index: Int,
+        _ now: UInt64,
+        _ unexpected: String?,
+        _ isCounted: (UInt64, UInt64) -> Bool
+    ) {
+        switch arrival {
+        case .fault(let reason): drop(index, reason, answer: unexpected)
+        case .answer(let isExpected, let asked):
+            busyCount -= 1
+            idle.append(index)
+            tally.lastAnswer = now
+            if !isExpected {
+                tally.note("unexpected answer", answer: unexpected)
+            } else if isCounted(asked, now) {
+                tally.latencies.record(now - asked)
             }
         }
     }
