@@ -1,5 +1,6 @@
 import AWSProtocol
 import Foundation
+import OperationsTesting
 import Synchronization
 import Testing
 
