@@ -22,6 +22,8 @@ struct KESClient {
         var configuration = HTTPClient.Configuration(tlsConfiguration: try options.tls())
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(10)
+        // Else a handshake that fails is tried again until that time is over, and nobody is told why it takes so long.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let result = try await body(KESClient(client: client, endpoints: try options.endpoints()))
