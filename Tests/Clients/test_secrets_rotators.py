@@ -336,7 +336,7 @@ def test_what_a_rotator_may_not_do_it_does_not(server, secrets, postgresql, tls,
     arn = secrets.create_secret(Name=name, SecretString=value)["ARN"]
     before = secrets.describe_secret(SecretId=name)["VersionIdsToStages"]
     secrets.rotate_secret(SecretId=name, RotationLambdaARN=rotator)
-    wait_for(lambda: told(server, arn, "RotationFailed"), SECONDS, "the rotation does not fail")
+    wait_for(lambda: told(server, arn, "result=failed"), SECONDS, "the rotation does not fail")
     assert reason in told(server, arn, "a step of a rotation failed")[0]
     assert opens(json.loads(database_value(postgresql, user, password)), tls)
     current = secrets.describe_secret(SecretId=name)["VersionIdsToStages"]
