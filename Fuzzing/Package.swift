@@ -66,10 +66,11 @@ let package = Package(
         // Without databases: the engine in memory is enough here.
         linked("Storage", ["Cryptography", crypto], exclude: ["PostgreSQL", "SQLite"]),
         linked("Operations", ["AWSProtocol", "Authorization", "Trail"]),
+        linked("Scheduling", ["AWSProtocol", "Operations", "Storage", "Trail"]),
         linked("IAM", service + [.product(name: "JWTKit", package: "jwt-kit")]),
-        linked("KMS", service),
+        linked("KMS", service + ["Scheduling"]),
         linked("CloudTrail", service),
-        linked("SecretsManager", service + ["KMS"]),
+        linked("SecretsManager", service + ["KMS", "Scheduling"]),
         linked("KES", ["AWSProtocol", "Cryptography", crypto, .product(name: "Yams", package: "Yams")]),
         // Its routes and the fast lane's parsers.
         linked("KESServer"),
