@@ -2,13 +2,15 @@
 
 import datetime
 import http.client
+import os
+import pty
 import re
 import subprocess
 
 import pytest
 
 from support.clients import key_arn, kms_client, outcome, wait_until_known
-from support.server import BINARY, Server, clean_environment, free_port
+from support.server import BINARY, Server, clean_environment, free_port, read_profile
 from support.tls import self_signed
 
 
@@ -22,6 +24,40 @@ def test_accounts_and_access_keys_are_listed(own_server):
     assert credentials.access_key not in listed
     listed = server.command("access-key", "list", "--account", account).stdout
     assert credentials.access_key in listed and "carol" in listed and credentials.secret_key not in listed
+
+
+def test_the_first_start_shows_the_root_credentials_on_a_terminal_alone(tmp_path):
+    (tmp_path / "log").mkdir()
+    server = Server(tmp_path / "log").start()
+    server.stop()
+    said = server.output.read_text() + server.log.read_text()
+    assert str(server.data / "credentials") in said and server.root.secret_key not in said
+    controller, terminal = pty.openpty()
+    data = tmp_path / "screen"
+    shown = subprocess.Popen(
+        [
+            BINARY,
+            "serve",
+            "--data",
+            data,
+            "--aws-address",
+            f"127.0.0.1:{free_port()}",
+            "--console-address",
+            "off",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
+    )
+    os.close(terminal)
+    said = b""
+    while said.count(b"\n") < 4:
+        said += os.read(controller, 4096)
+    shown.terminate()
+    shown.wait(30)
+    os.close(controller)
+    assert read_profile((data / "credentials").read_text()).secret_key in said.decode()
 
 
 def test_a_deleted_access_key_is_unknown(own_server):

@@ -37,7 +37,7 @@ struct BackupCreate: AsyncParsableCommand {
     mutating func run() async throws {
         let location = StoreLocation(try await StoreSettings(try await options.settings()))
         if file == "-" {
-            guard isatty(STDOUT_FILENO) == 0 else {
+            guard !Output.isTerminal else {
                 throw ValidationError("A backup is not text: send it to a file or a program.")
             }
             let tally = try await write(location, to: StandardOutput())

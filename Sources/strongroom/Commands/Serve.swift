@@ -144,7 +144,11 @@ struct Serve: AsyncParsableCommand {
         guard let issued = server.issued else { return }
         let profile = CredentialsFile.profile("default", issued)
         let path = deployment.directory.credentialsFile
-        // The one time that a secret is shown; on standard output, so that no log keeps it.
+        // The one time that a secret is shown, and only to who looks: all else that reads the output is a log.
+        guard Output.isTerminal else {
+            Output.print("# Root credentials of account \(issued.owner.account) are in \(path).")
+            return
+        }
         profile.exposingSecret {
             Output.print(
                 "# Root credentials of account \(issued.owner.account), also in \(path); shown once.\n\($0)"

@@ -2,6 +2,9 @@ import Glibc
 
 /// Standard output and standard error, written at once, so that what was printed is there when the process is killed.
 enum Output {
+    /// Whether somebody reads standard output on a screen.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     static func print(_ text: String, terminator: String = "\n") {
         print(bytes: Array((text + terminator).utf8))
     }
