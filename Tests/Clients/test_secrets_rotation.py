@@ -113,7 +113,7 @@ def test_a_function_with_rights_of_its_own(server, new_user):
         named = [
             event["userIdentity"].get("userName")
             for event in events(server)
-            if event["eventName"] == "PutSecretValue" and scene.arn in json.dumps(event["resources"])
+            if event["eventName"] == "PutSecretValue" and scene.arn in json.dumps(event.get("resources"))
         ]
         assert named == [user.arn.rsplit("/", 1)[1]]
 
