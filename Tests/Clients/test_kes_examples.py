@@ -1,6 +1,5 @@
 """That what examples/ holds for KES is well-formed, and names flags, routes and settings that there are."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -82,12 +81,14 @@ def test_the_kubernetes_manifest_holds_a_configuration_that_is_taken(tmp_path):
     assert probe["path"] in configuration["api"] and configuration["api"][probe["path"]]["skip_auth"]
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-def test_systemd_takes_the_unit(tmp_path):
-    unit = (EXAMPLES / "kes.service").read_text().replace("/usr/local/bin/kes", "/bin/true")
-    (tmp_path / "kes.service").write_text(unit)
+@pytest.mark.parametrize("program", ["kes", "strongroom"])
+def test_systemd_takes_the_unit(tmp_path, program):
+    unit = (EXAMPLES / f"{program}.service").read_text().replace(f"/usr/local/bin/{program}", "/bin/true")
+    (tmp_path / f"{program}.service").write_text(unit)
     checked = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", tmp_path / "kes.service"], capture_output=True, text=True
+        ["systemd-analyze", "verify", "--man=no", tmp_path / f"{program}.service"],
+        capture_output=True,
+        text=True,
     )
     assert (checked.returncode, checked.stderr) == (0, "")
 
