@@ -423,4 +423,7 @@ def test_what_is_not_offered_is_refused_by_name(server):
             call(**parameters)
         assert caught.value.response["Error"]["Code"] == code
         assert caught.value.response["Error"]["Message"]
-    assert sts.get_access_key_info(AccessKeyId=server.root.access_key)["Account"]
+    account = sts.get_access_key_info(AccessKeyId=server.root.access_key)["Account"]
+    assert account == sts.get_caller_identity()["Account"]
+    session = sts.get_session_token()["Credentials"]["AccessKeyId"]
+    assert sts.get_access_key_info(AccessKeyId=session)["Account"] == account

@@ -252,7 +252,14 @@ def test_the_audit_names_the_service_account(server, sts, role, account, issuer)
     assert credentials["SessionToken"] not in text
     events = [json.loads(line.split(" ", 3)[3]) for line in text.splitlines() if line.startswith("E ")]
     provider = f"arn:aws:iam::{account}:oidc-provider/{issuer.authority}"
-    asked = [event for event in events if event["eventName"] == "AssumeRoleWithWebIdentity"][-1]
+    # By its own credentials: the files of the trail are in no order, and other tests leave such events too.
+    key = credentials["AccessKeyId"]
+    (asked,) = [
+        event
+        for event in events
+        if event["eventName"] == "AssumeRoleWithWebIdentity"
+        and key in json.dumps(event.get("responseElements"))
+    ]
     assert asked["userIdentity"] == {
         "type": "WebIdentityUser",
         "principalId": f"{provider}:sts.amazonaws.com:{SUBJECT}",
@@ -260,9 +267,9 @@ def test_the_audit_names_the_service_account(server, sts, role, account, issuer)
         "identityProvider": provider,
     }
     assert asked["responseElements"]["credentials"].keys() == {"accessKeyId", "expiration"}
-    used = [event for event in events if event["eventName"] == "ListKeys"][-1]["userIdentity"]
+    identities = [event["userIdentity"] for event in events if event["eventName"] == "ListKeys"]
+    (used,) = [identity for identity in identities if identity.get("accessKeyId") == key]
     assert used["type"] == "AssumedRole"
-    assert used["accessKeyId"] == credentials["AccessKeyId"]
     context = used["sessionContext"]
     assert context["sessionIssuer"]["arn"] == role
     assert context["webIdFederationData"]["federatedProvider"] == provider

@@ -28,7 +28,7 @@ package struct SessionClaims: Hashable, Sendable {
     package let expiresAt: Int64
 
     package init(
-        accessKeyID: AccessKeyID = .randomTemporary(),
+        accessKeyID: AccessKeyID? = nil,
         account: AccountID,
         principal: Principal,
         policies: SessionPolicies = .none,
@@ -37,7 +37,7 @@ package struct SessionClaims: Hashable, Sendable {
         issuedAt now: Date,
         seconds: Int
     ) {
-        self.accessKeyID = accessKeyID
+        self.accessKeyID = accessKeyID ?? .randomTemporary(of: account)
         self.account = account
         self.principal = principal
         self.policies = policies

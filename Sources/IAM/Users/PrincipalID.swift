@@ -37,6 +37,20 @@ enum Base32 {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The lowest 40 bits of a number as eight characters.
+    static func text(of number: UInt64) -> String {
+        let bytes = (0..<8).map { alphabet[Int(number >> (35 - 5 * UInt64($0)) & 31)] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The number that up to twelve characters of the alphabet stand for.
+    static func value(of text: some Sequence<UInt8>) -> UInt64 {
+        text.reduce(0) { value, digit in
+            let offset = isLetter(digit) ? digit - UInt8(ascii: "A") : digit - UInt8(ascii: "2") + 26
+            return value << 5 | UInt64(offset)
+        }
+    }
+
     static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
 
     static func isDigit(_ byte: UInt8) -> Bool {

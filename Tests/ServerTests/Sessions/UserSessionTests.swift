@@ -175,7 +175,14 @@ struct OtherTokenOperationTests {
     @Test func `tells the account of an access key`() async throws {
         let answer = try await scene.sts("GetAccessKeyInfo", ["AccessKeyId": alice.id], as: alice)
         #expect(answer.element("Account") == "111122223333")
-        for id in ["AKIAAAAAAAAAAAAAAAAA", "ASIAAAAAAAAAAAAAAAAA", "0123456789abcdef"] {
+        let session = AccessKeyID.randomTemporary(of: try #require(AccountID("111122223333"))).description
+        let ofSession = try await scene.sts("GetAccessKeyInfo", ["AccessKeyId": session], as: alice)
+        #expect(ofSession.element("Account") == "111122223333")
+        let foreign = AccessKeyID.randomTemporary(of: try #require(AccountID("999988887777"))).description
+        for id in [
+            foreign, "ASIA7777777777777777", "AKIAAAAAAAAAAAAAAAAA", "ASIAAAAAAAAAAAAAAAAA",
+            "0123456789abcdef",
+        ] {
             let refusal = try await scene.sts("GetAccessKeyInfo", ["AccessKeyId": id], as: alice)
             #expect(refusal.failure == "ValidationError")
         }

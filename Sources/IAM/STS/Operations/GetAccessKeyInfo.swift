@@ -3,7 +3,7 @@ package import Operations
 
 /// Tells which account an access key belongs to.
 ///
-/// That of temporary credentials stands in their session token alone, so it is not told. Source: STS API
+/// The id of temporary credentials tells it by itself, whether or not there are such credentials. Source: STS API
 /// Reference, GetAccessKeyInfo.
 package enum GetAccessKeyInfo: DurableOperation {
     package typealias Service = SecurityTokenService
@@ -32,10 +32,13 @@ package enum GetAccessKeyInfo: DurableOperation {
     ) async throws(STSError) -> AccountID {
         do throws(IAMError) {
             let id = call.request.id
-            guard let key = try await sts.directory.read(AccessKey.self, id.recordKey) else {
-                throw IAMError.noSuchAccessKey(id)
+            if let key = try await sts.directory.read(AccessKey.self, id.recordKey) {
+                return key.owner.account
             }
-            return key.owner.account
+            guard let account = id.accountOfSession,
+                try await sts.directory.read(Account.self, account.recordKey) != nil
+            else { throw IAMError.noSuchAccessKey(id) }
+            return account
         } catch .noSuchAccessKey(let id) {
             throw .validation("The account of the access key \(id) is not known.")
         } catch {
