@@ -92,9 +92,9 @@ final class GatewayScene: Sendable {
 
     func answer(_ question: Question) async -> Answer { Answer(await gateway.answer(question.request)) }
 
-    func answerNow(_ question: Question) throws -> Answer? {
+    func answerNow(_ question: Question, recalling memory: ConnectionMemory? = nil) throws -> Answer? {
         let start = MonotonicTime.now
-        guard let answer = gateway.answerNow(question.request) else { return nil }
+        guard let answer = gateway.answerNow(question.request, recalling: memory) else { return nil }
         var failure: WireError?
         do throws(WireError) {
             if !answer.events.isEmpty { try gateway.recorder.record(answer.events, of: nil) }

@@ -53,6 +53,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private var frame: RequestFrame?
     private var pending: [(answer: UnrecordedAnswer, since: MonotonicTime)] = []
     private var source: ConnectionSource
+    private let memory = ConnectionMemory()
     private var clock: ArrivalClock
     /// How many requests the codec has and has not answered.
     private var handedOnUnanswered = 0
@@ -224,7 +225,8 @@ extension FastLane {
                 body: body,
                 peerAddress: source.address(context),
                 tls: source.tls(context, frame.headers)
-            )
+            ),
+            recalling: memory
         )
     }
 
