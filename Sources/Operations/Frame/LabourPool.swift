@@ -21,15 +21,19 @@ package final class LabourPool: Sendable {
         _ labour: Labour,
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let queue: WorkQueue
-        switch labour {
-        case .brief: return try work()
-        case .long: queue = long
-        case .generation: queue = generation
-        }
+        guard labour != .brief else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            queue.append { continuation.resume(returning: Result(catching: work)) }
+            start(labour) { continuation.resume(returning: Result(catching: work)) }
         }
         return try result.get()
+    }
+
+    /// Starts work where its length does no harm; brief work is done when this returns.
+    package func start(_ labour: Labour, _ work: @escaping @Sendable () -> Void) {
+        switch labour {
+        case .brief: work()
+        case .long: long.append(work)
+        case .generation: generation.append(work)
+        }
     }
 }

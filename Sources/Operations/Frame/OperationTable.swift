@@ -31,9 +31,9 @@ package protocol OperationEntry<Service>: Sendable {
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
 
-    /// Answers at once from snapshots in memory, or nil when that is not possible; the answer is not recorded
-    /// yet.
-    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> UnrecordedReply?
+    /// Answers from snapshots in memory without waiting for anything, or nil when that is not possible; the answer
+    /// is not recorded yet.
+    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> ImmediateReply?
 }
 
 /// The entry of an operation over snapshots.
@@ -58,7 +58,7 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) -> UnrecordedReply? {
+    ) -> ImmediateReply? {
         frame.answerNow(Operation.self, to: call, body: body)
     }
 }
@@ -85,7 +85,7 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) -> UnrecordedReply? { nil }
+    ) -> ImmediateReply? { nil }
 }
 
 extension OperationEntry {
