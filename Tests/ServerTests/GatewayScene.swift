@@ -104,7 +104,10 @@ final class GatewayScene: Sendable {
         let start = MonotonicTime.now
         guard case .deferred(let deferred) = gateway.answerNow(question.request) else { return nil }
         let answer = await withCheckedContinuation { waiting in
-            deferred.start { waiting.resume(returning: $0) }
+            deferred.start {
+                waiting.resume(returning: $0)
+                return nil
+            }
         }
         return settled(answer, since: start)
     }

@@ -19,7 +19,9 @@ package struct DeferredReply: Sendable {
     }
 
     /// Does the work on a thread for it and hands over the answer there; to be called once.
-    package func start(_ handOver: @escaping @Sendable (UnrecordedReply) -> Void) {
+    ///
+    /// `handOver` says whom to tell when answers have come.
+    package func start(_ handOver: @escaping @Sendable (UnrecordedReply) -> (any WorkReceiver)?) {
         pool.start(labour) { [work] in handOver(work()) }
     }
 }

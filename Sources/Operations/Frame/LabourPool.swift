@@ -23,15 +23,20 @@ package final class LabourPool: Sendable {
     ) async throws(Failure) -> Value {
         guard labour != .brief else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            start(labour) { continuation.resume(returning: Result(catching: work)) }
+            start(labour) {
+                continuation.resume(returning: Result(catching: work))
+                return nil
+            }
         }
         return try result.get()
     }
 
     /// Starts work where its length does no harm; brief work is done when this returns.
-    package func start(_ labour: Labour, _ work: @escaping @Sendable () -> Void) {
+    ///
+    /// Whom the work names is told, together with what was done just before and after it.
+    package func start(_ labour: Labour, _ work: @escaping @Sendable () -> (any WorkReceiver)?) {
         switch labour {
-        case .brief: work()
+        case .brief: work()?.worksEnded()
         case .long: long.append(work)
         case .generation: generation.append(work)
         }

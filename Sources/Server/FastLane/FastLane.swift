@@ -308,7 +308,10 @@ extension FastLane {
         isWorkAwaited = true
         settings.meter.requestBegan()
         let lane = NIOLoopBound(self, eventLoop: loop)
-        answer.start { [landing = turn.landing] in landing.land($0, since: start, at: lane) }
+        answer.start { [landing = turn.landing] in
+            landing.land($0, since: start, at: lane)
+            return landing
+        }
     }
 
     /// Takes the answer that another thread has made; its work was done and is recorded even if the peer is gone.

@@ -5,7 +5,7 @@ import Synchronization
 /// Where the answers that other threads have made come back to an event loop.
 ///
 /// Those that come together are brought to it together: it is woken once for all of them.
-final class Landing: Sendable {
+final class Landing: WorkReceiver {
     /// An answer on its way to the lane that its request came by.
     private struct Arrived: Sendable {
         let answer: UnrecordedAnswer
@@ -13,22 +13,35 @@ final class Landing: Sendable {
         let lane: NIOLoopBound<FastLane>
     }
 
-    private let arrived = Mutex<[Arrived]>([])
+    private struct State {
+        var arrived: [Arrived] = []
+        /// Whether the event loop has been told since it last took what had arrived.
+        var isTold = false
+    }
 
-    /// Brings an answer to its lane; may be called on any thread.
+    private let state = Mutex(State())
+
+    /// Leaves an answer for its lane, from whatever thread; the event loop is not told before ``worksEnded()``.
     func land(_ answer: UnrecordedAnswer, since start: MonotonicTime, at lane: NIOLoopBound<FastLane>) {
-        let isFirst = arrived.withLock { arrived in
-            arrived.append(Arrived(answer: answer, since: start, lane: lane))
-            return arrived.count == 1
+        state.withLock { $0.arrived.append(Arrived(answer: answer, since: start, lane: lane)) }
+    }
+
+    package func worksEnded() {
+        let loop: (any EventLoop)? = state.withLock { state in
+            guard !state.isTold, let first = state.arrived.first else { return nil }
+            state.isTold = true
+            return first.lane.eventLoop
         }
-        if isFirst { lane.eventLoop.execute { [self] in handOver() } }
+        loop?.execute { [self] in handOver() }
     }
 
     private func handOver() {
-        let landed = arrived.withLock { arrived in
-            defer { arrived.removeAll(keepingCapacity: true) }
-            return arrived
+        let landed = state.withLock { state in
+            defer { state = State() }
+            return state.arrived
         }
-        for one in landed { one.lane.value.workEnded(one.answer, since: one.since, on: one.lane.eventLoop) }
+        for one in landed {
+            one.lane.value.workEnded(one.answer, since: one.since, on: one.lane.eventLoop)
+        }
     }
 }

@@ -1,5 +1,5 @@
 import AWSProtocol
-import Operations
+package import Operations
 
 /// What the gateway answers without waiting for anything.
 package enum ImmediateAnswer: Sendable {
@@ -20,7 +20,9 @@ package struct DeferredAnswer: Sendable {
     }
 
     /// Does the work on a thread for it and hands over the answer there; to be called once.
-    func start(_ handOver: @escaping @Sendable (UnrecordedAnswer) -> Void) {
+    ///
+    /// `handOver` says whom to tell when answers have come.
+    package func start(_ handOver: @escaping @Sendable (UnrecordedAnswer) -> (any WorkReceiver)?) {
         reply.start { [frame] in handOver(frame.answer($0.reply, events: $0.events)) }
     }
 }
