@@ -31,9 +31,9 @@ package protocol OperationEntry<Service>: Sendable {
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
 
-    /// Answers at once from snapshots in memory, or nil when that is not possible; the answer is not recorded
-    /// yet.
-    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> UnrecordedReply?
+    /// Answers from snapshots in memory without waiting for anything, or nil when that is not possible; the answer
+    /// is not recorded yet.
+    func answerNow(_ call: Call, body: JSON, in frame: OperationFrame<Service>) -> ImmediateReply?
 }
 
 /// The entry of an operation over snapshots.
@@ -46,7 +46,7 @@ package struct Immediate<Service: OperationService>: OperationEntry {
     package let errors: [String]
     package let acceptsUnsigned: Bool
     private let answering: @Sendable (Call, JSON, OperationFrame<Service>) async -> Reply
-    private let answeringNow: @Sendable (Call, JSON, OperationFrame<Service>) -> UnrecordedReply?
+    private let answeringNow: @Sendable (Call, JSON, OperationFrame<Service>) -> ImmediateReply?
 
     package init<Operation: ImmediateOperation>(_ operation: Operation.Type)
     where Operation.Service == Service {
@@ -68,7 +68,7 @@ package struct Immediate<Service: OperationService>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Service>
-    ) -> UnrecordedReply? {
+    ) -> ImmediateReply? {
         answeringNow(call, body, frame)
     }
 }
@@ -95,7 +95,7 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) -> UnrecordedReply? { nil }
+    ) -> ImmediateReply? { nil }
 }
 
 extension OperationEntry {

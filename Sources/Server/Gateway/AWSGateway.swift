@@ -63,25 +63,26 @@ package struct AWSGateway: Sendable {
         return response
     }
 
-    /// Answers a request without waiting for anything; the answer is neither recorded nor counted yet.
+    /// Answers a request without waiting for anything, or leaves its work to be started; the answer is neither
+    /// recorded nor counted yet.
     ///
     /// `memory` is that of the connection. Nil when that is not possible; then nothing was done.
     package func answerNow(
         _ request: GatewayRequest,
         recalling memory: ConnectionMemory? = nil
-    ) -> UnrecordedAnswer? {
+    ) -> ImmediateAnswer? {
         let arrival = Arrival(request, at: now(), on: memory)
         switch examine(arrival) {
-        case .answered(let answer): return answer
+        case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
-            if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
+            if let refusal = refusalIfStoreIsLost(claimed) { return .answered(refusal) }
             // Asked first: what has to wait shall not have its signature verified twice.
             guard claimed.operation?.isImmediate == true, let claim = claimed.claim,
                 let credential = identities.resident(claim.accessKeyID)
             else { return nil }
             switch admit(claimed, claim, .found(credential)) {
             // A wrong signature may have to be kept waiting.
-            case .answered(let answer): return arrival.guessedKey == nil ? answer : nil
+            case .answered(let answer): return arrival.guessedKey == nil ? .answered(answer) : nil
             case .proceed(let admitted): return dispatchNow(admitted)
             }
         }
