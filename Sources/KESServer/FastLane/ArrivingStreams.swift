@@ -12,12 +12,18 @@ final class ArrivingStream {
     /// How much more than at first the client lets it send.
     private var allowed: UInt32 = 0
 
-    init(_ number: UInt32, _ block: HeaderBlock, _ call: ImmediateCalls.Known, isWhole: Bool) {
+    init(
+        _ number: UInt32,
+        _ block: HeaderBlock,
+        _ call: ImmediateCalls.Known,
+        isWhole: Bool,
+        now: NIODeadline
+    ) {
         self.number = number
         self.block = block
         self.call = call
         self.isWhole = isWhole
-        deadline = call.millisecondsMax.map { NIODeadline.now() + .milliseconds($0) }
+        deadline = call.millisecondsMax.map { now + .milliseconds($0) }
     }
 
     /// False where that is more than a stream can be allowed (RFC 9113 section 6.9.1).

@@ -29,6 +29,8 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     private var blocks: HeaderBlocks
     private var isProcessing = false
     private var isStopping = false
+    /// Whether the library has ended the connection though nobody asked it to.
+    private(set) var isGoingAway = false
     /// Whether the library has got something since it was last told that it got all there is.
     private var isLibraryFed = false
     /// Settings that change how to answer, while answers by the old ones are still to leave.
@@ -38,7 +40,8 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     private var (last, lastHandedOn): (UInt32, UInt32) = (0, 0)
     /// Streams that were given up here, the latest ones, of which more may be on its way.
     private var givenUp: [UInt32] = []
-    private var streamsInLibrary = 0
+    /// How many streams are open in the library, which ``LibraryStreams`` counts.
+    var streamsInLibrary = 0
     private var allowance = SendAllowance()
     private var sent = FrameFollower()
     /// How much the client lets a new stream send.
@@ -202,7 +205,13 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
             (plain.bodyBytes ?? 0) <= Self.bodyBytesMax,
             let call = plain.line.withUnsafeBytes({ calls.call($0) })
         else { return false }
-        let stream = ArrivingStream(head.stream, block, call, isWhole: head.endsStream)
+        let stream = ArrivingStream(
+            head.stream,
+            block,
+            call,
+            isWhole: head.endsStream,
+            now: context.eventLoop.now
+        )
         if head.endsStream { return answer(stream, context) }
         arriving.append(stream)
         watch(stream.deadline, context)
@@ -306,6 +315,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
                 switch head.kind {
                 case FrameHead.Kind.data: returned += allowance.librarySent(head.payloadBytes)
                 case FrameHead.Kind.headers: isTableResized = false
+                case FrameHead.Kind.goAway: isGoingAway = !isStopping
                 default: break
                 }
             }
@@ -326,9 +336,6 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
         frame.writeWindowUpdate(0, by: count)
         feed(frame, context)
     }
-
-    /// Told when the library begins a stream, and when it has ended one.
-    func libraryStreams(_ change: Int) { streamsInLibrary = max(0, streamsInLibrary + change) }
 
     // MARK: Time
 
@@ -352,7 +359,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     private func giveUpLate() {
         isWatching = false
         guard let context else { return }
-        for stream in arriving.removeLate(NIODeadline.now()) {
+        for stream in arriving.removeLate(context.eventLoop.now) {
             givenUp.append(stream.number)
             if givenUp.count > Self.givenUpMax { givenUp.removeFirst() }
             var frame = ByteBuffer()
