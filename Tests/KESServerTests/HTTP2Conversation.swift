@@ -54,14 +54,14 @@ struct HTTP2Scene: Sendable {
         door = KESDoor(state, log: EventLog(now: { SystemTime.now() }))
     }
 
-    /// Opens a connection; all of it belongs to the thread that calls.
-    func connect() throws -> HTTP2Conversation {
-        let loop = EmbeddedEventLoop()
-        let channel = EmbeddedChannel(loop: loop)
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 7)).wait()
+    func connect() async throws -> HTTP2Conversation {
+        let channel = NIOAsyncTestingChannel()
+        try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 7))
         let peer = Peer(address: "127.0.0.1", identity: .success(identity))
-        try ConnectionPipelines.configureHTTP2(channel, peer, door)
-        return HTTP2Conversation(channel: channel, loop: loop)
+        try await channel.testingEventLoop.executeInContext {
+            try ConnectionPipelines.configureHTTP2(channel, peer, door)
+        }
+        return HTTP2Conversation(channel)
     }
 }
 
@@ -78,49 +78,55 @@ struct SeenFrame: Equatable {
 
 /// What a client of HTTP/2 says and hears, byte for byte.
 final class HTTP2Conversation {
-    private let channel: EmbeddedChannel
-    private let loop: EmbeddedEventLoop
+    private let channel: NIOAsyncTestingChannel
     private var heard: [UInt8] = []
 
-    init(channel: EmbeddedChannel, loop: EmbeddedEventLoop) {
-        self.channel = channel
-        self.loop = loop
-    }
+    init(_ channel: NIOAsyncTestingChannel) { self.channel = channel }
 
     static let greeting = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
     static let generate = "/v1/key/generate/key-1"
 
     /// Says the first words of a client that lets the server send as much as it likes.
-    func greet() throws -> [SeenFrame] {
-        try say(Self.greeting + Self.settings() + Self.windowUpdate(0, 1 << 20))
+    func greet() async throws -> [SeenFrame] {
+        try await say(Self.greeting + Self.settings() + Self.windowUpdate(0, 1 << 20))
     }
 
-    /// Gives the frames that came back, in the same turn of the event loop.
-    func say(_ bytes: [UInt8]) throws -> [SeenFrame] {
+    /// Gives the frames that came back in the same turn of the event loop.
+    func say(_ bytes: [UInt8]) async throws -> [SeenFrame] {
         // What the library thinks of it the client hears; a connection may be over.
-        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
-        loop.run()
-        return try hear()
+        _ = try? await channel.writeInbound(ByteBuffer(bytes: bytes))
+        await channel.testingEventLoop.run()
+        return try await hear()
     }
 
     /// Lets time pass.
-    func wait(_ seconds: Int64) throws -> [SeenFrame] {
-        loop.advanceTime(by: .seconds(seconds))
-        return try hear()
+    func wait(_ seconds: Int64) async throws -> [SeenFrame] {
+        await channel.testingEventLoop.advanceTime(by: .seconds(seconds))
+        return try await hear()
+    }
+
+    /// Has the server stop in the midst of what is said.
+    func stop(after bytes: [UInt8]) async throws -> [SeenFrame] {
+        try await channel.writeInbound(ByteBuffer(bytes: bytes))
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        await channel.testingEventLoop.run()
+        return try await hear()
     }
 
     var isOpen: Bool {
-        loop.run()
-        return channel.isActive
+        get async {
+            await channel.testingEventLoop.run()
+            return channel.isActive
+        }
     }
 
-    func hangUp() {
+    func hangUp() async {
         // What is left of a connection that broke is of no interest.
-        _ = try? channel.finish(acceptAlreadyClosed: true)
+        _ = try? await channel.finish(acceptAlreadyClosed: true)
     }
 
-    func hear() throws -> [SeenFrame] {
-        while let buffer = try channel.readOutbound(as: ByteBuffer.self) {
+    private func hear() async throws -> [SeenFrame] {
+        while let buffer = try await channel.readOutbound(as: ByteBuffer.self) {
             heard.append(contentsOf: buffer.readableBytesView)
         }
         var frames: [SeenFrame] = []
@@ -134,14 +140,6 @@ final class HTTP2Conversation {
         return frames
     }
 
-    /// Has the server stop in the midst of what is said.
-    func stop(after bytes: [UInt8]) throws -> [SeenFrame] {
-        try channel.writeInbound(ByteBuffer(bytes: bytes))
-        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        loop.run()
-        return try hear()
-    }
-
     // MARK: Frames
 
     static func frame(_ kind: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8] = []) -> [UInt8] {
@@ -150,23 +148,21 @@ final class HTTP2Conversation {
             + withUnsafeBytes(of: stream.bigEndian, Array.init) + payload
     }
 
-    static func settings(_ values: (UInt16, UInt32)...) -> [UInt8] {
-        frame(
-            FrameHead.Kind.settings,
-            0,
-            0,
-            values.flatMap {
-                withUnsafeBytes(of: $0.0.bigEndian, Array.init)
-                    + withUnsafeBytes(of: $0.1.bigEndian, Array.init)
-            }
-        )
+    static func settings() -> [UInt8] { frame(FrameHead.Kind.settings, 0, 0) }
+
+    static func setting(_ name: UInt16, _ value: UInt32) -> [UInt8] {
+        let payload =
+            withUnsafeBytes(of: name.bigEndian, Array.init) + withUnsafeBytes(of: value.bigEndian, Array.init)
+        return frame(FrameHead.Kind.settings, 0, 0, payload)
     }
 
     static func windowUpdate(_ stream: UInt32, _ count: UInt32) -> [UInt8] {
         frame(FrameHead.Kind.windowUpdate, 0, stream, withUnsafeBytes(of: count.bigEndian, Array.init))
     }
 
-    static func reset(_ stream: UInt32) -> [UInt8] { frame(FrameHead.Kind.resetStream, 0, stream, [0, 0, 0, 8]) }
+    static func reset(_ stream: UInt32) -> [UInt8] {
+        frame(FrameHead.Kind.resetStream, 0, stream, [0, 0, 0, 8])
+    }
 
     /// Header fields as literals that enter no table.
     static func block(_ path: String, _ method: String = "POST", _ more: (String, String)...) -> [UInt8] {

@@ -49,9 +49,13 @@ struct ArrivingStreams {
     private var streams: [ArrivingStream] = []
     /// Of all bodies, as far as they came.
     private(set) var bodyBytes = 0
+    /// The latest ones that were given up, of which more may be on its way.
+    private var givenUp: [UInt32] = []
+
+    private static let givenUpMax = 256
 
     var count: Int { streams.count }
-    var firstDeadline: NIODeadline? { streams.compactMap(\.deadline).min() }
+    var firstDeadline: NIODeadline? { streams.lazy.compactMap(\.deadline).min() }
 
     subscript(number: UInt32) -> ArrivingStream? { streams.last { $0.number == number } }
 
@@ -76,9 +80,13 @@ struct ArrivingStreams {
         return first
     }
 
-    mutating func removeLate(_ now: NIODeadline) -> [ArrivingStream] {
+    /// Removes those that did not become whole in time.
+    mutating func giveUpLate(_ now: NIODeadline) -> [ArrivingStream] {
         let late = streams.filter { $0.deadline.map { $0 <= now } ?? false }
         for stream in late { remove(stream) }
+        givenUp = (givenUp + late.map(\.number)).suffix(Self.givenUpMax)
         return late
     }
+
+    func wasGivenUp(_ number: UInt32) -> Bool { givenUp.contains(number) }
 }

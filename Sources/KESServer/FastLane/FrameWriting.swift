@@ -6,13 +6,6 @@ enum HTTP2Reason: UInt32 {
     case cancel = 8
 }
 
-/// Settings that say how a server must answer (RFC 9113 section 6.5.2).
-enum HTTP2SettingName {
-    static let tableBytesMax: UInt16 = 1
-    static let streamAllowance: UInt16 = 4
-}
-
-
 extension ByteBuffer {
     fileprivate mutating func write(_ head: FrameHead) {
         writeInteger(UInt32(head.payloadBytes) << 8 | UInt32(head.kind))

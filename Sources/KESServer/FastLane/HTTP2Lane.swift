@@ -1,6 +1,5 @@
 import KES
 import NIOCore
-import NIOHPACK
 
 /// Answers streams of HTTP/2 that use a key in memory, in front of the HTTP library.
 ///
@@ -24,41 +23,33 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     /// Strikes when nothing came for as long as a connection may be idle, and calls ``wasSilent()``.
     private let clock: ConnectionClock
     private let streamsMax: Int
+    /// Strikes when a body should have come, and gives its stream up.
+    private var bodyClock: ConnectionClock?
     private var context: ChannelHandlerContext?
     private var reader = FrameReader()
     private var blocks: HeaderBlocks
     private var isProcessing = false
-    private var isStopping = false
+    private var (isStopping, isStopDue) = (false, false)
     /// Whether the library has ended the connection though nobody asked it to.
     private(set) var isGoingAway = false
     /// Whether the library has got something since it was last told that it got all there is.
     private var isLibraryFed = false
-    /// Settings that change how to answer, while answers by the old ones are still to leave.
+    /// A frame that has to come behind answers which are still to leave: settings, by which others are made.
     private var waiting: (FrameHead, ByteBuffer)?
     private var arriving = ArrivingStreams()
     /// The numbers of the last stream that the client began, and of the last one that was handed on.
     private var (last, lastHandedOn): (UInt32, UInt32) = (0, 0)
-    /// Streams that were given up here, the latest ones, of which more may be on its way.
-    private var givenUp: [UInt32] = []
     /// How many streams are open in the library, which ``LibraryStreams`` counts.
     var streamsInLibrary = 0
     private var allowance = SendAllowance()
     private var sent = FrameFollower()
-    /// How much the client lets a new stream send.
-    private var streamAllowance = SendAllowance.atFirst
-    private var tableBytesMax = HPACKDecoder.maxDynamicTableSize
-    /// Whether the next answer has to tell of another size of the table, which the library does.
-    private var isTableResized = false
-    /// Bytes of bodies that the client has not been given back.
-    private var used = 0
+    private var settings = ClientSettings()
+    private var received = ReceiveAllowance()
     private var answers: ByteBuffer?
-    private var isWatching = false
 
     /// A body up to this size may be answered here; with what is not given back yet, and half a window that the
     /// library keeps, less than the client may send on a connection.
     static let bodyBytesMax = 16 << 10
-    private static let usedMax = 8 << 10
-    private static let givenUpMax = 32
 
     init(
         _ calls: ImmediateCalls,
@@ -77,6 +68,9 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         clock.set(.seconds(TransportTimes.idleSecondsMax))
+        let bodyClock = ConnectionClock(context.channel)
+        bodyClock.onStrike = { [weak self] in self?.giveUpLate() }
+        self.bodyClock = bodyClock
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -84,6 +78,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         clock.set(nil)
+        bodyClock?.set(nil)
         (answers, waiting, arriving) = (nil, nil, ArrivingStreams())
         context.fireChannelInactive()
     }
@@ -100,11 +95,13 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isStopping = true
-        // The library takes leave, but not before answers that are made.
-        if answers == nil { stop(context) }
+        // The library takes leave, but not before answers that are made. Requests that are on their way then, which it
+        // would refuse, are answered here still.
+        if answers == nil { stop(context) } else { isStopDue = true }
     }
 
     private func stop(_ context: ChannelHandlerContext) {
+        isStopDue = false
         handOn(through: .max, context)
         endFeeding(context)
         context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
@@ -134,6 +131,8 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
         case FrameHead.Kind.resetStream, FrameHead.Kind.windowUpdate: takeNote(head, frame, context)
         case FrameHead.Kind.settings:
             if answers == nil { settle(head, frame, context) } else { waiting = (head, frame) }
+        // At a farewell's answer the library closes the connection.
+        case _ where isStopping && answers != nil: waiting = (head, frame)
         default: feed(frame, context)
         }
     }
@@ -156,16 +155,9 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
 
     private func settle(_ head: FrameHead, _ frame: ByteBuffer, _ context: ChannelHandlerContext) {
         if !head.has(FrameHead.Flag.acknowledgement) {
-            var rest = frame
-            rest.moveReaderIndex(forwardBy: FrameHead.bytesCount)
-            while let name: UInt16 = rest.readInteger(), let value: UInt32 = rest.readInteger() {
-                switch name {
-                case HTTP2SettingName.tableBytesMax where Int(value) != tableBytesMax:
-                    (tableBytesMax, isTableResized) = (Int(value), true)
-                case HTTP2SettingName.streamAllowance: streamAllowance = Int(value)
-                default: break
-                }
-            }
+            var payload = frame
+            payload.moveReaderIndex(forwardBy: FrameHead.bytesCount)
+            settings.take(payload)
         }
         feed(frame, context)
     }
@@ -188,7 +180,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
             last = head.stream
             if take(head, block, context) { return }
         } else if isOdd, head.stream > lastHandedOn, arriving[head.stream] == nil {
-            if !givenUp.contains(head.stream) { fail(.streamClosed, context) }
+            if !arriving.wasGivenUp(head.stream) { fail(.streamClosed, context) }
             return
         }
         handOn(through: head.stream, context)
@@ -200,7 +192,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
 
     /// Begins a request; false when it is the library's.
     private func take(_ head: FrameHead, _ block: HeaderBlock, _ context: ChannelHandlerContext) -> Bool {
-        guard !isStopping, !isTableResized, allowance.lane > 0, context.channel.isWritable,
+        guard !settings.isTableResized, allowance.lane > 0, context.channel.isWritable,
             arriving.count + streamsInLibrary < streamsMax, let plain = block.plain,
             (plain.bodyBytes ?? 0) <= Self.bodyBytesMax,
             let call = plain.line.withUnsafeBytes({ calls.call($0) })
@@ -214,13 +206,13 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
         )
         if head.endsStream { return answer(stream, context) }
         arriving.append(stream)
-        watch(stream.deadline, context)
+        watch(context)
         return true
     }
 
     private func takeData(_ head: FrameHead, _ frame: ByteBuffer, _ context: ChannelHandlerContext) {
         guard let stream = arriving[head.stream] else {
-            if givenUp.contains(head.stream) { return giveBack(head.payloadBytes, context) }
+            if arriving.wasGivenUp(head.stream) { return giveBack(head.payloadBytes, context) }
             guard head.stream & 1 == 0 || head.stream <= lastHandedOn || head.stream > last else {
                 return fail(.streamClosed, context)
             }
@@ -267,7 +259,9 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
 
     private func answer(_ stream: ArrivingStream, _ context: ChannelHandlerContext) -> Bool {
         let body = stream.body ?? ByteBuffer()
-        guard (stream.block.plain?.bodyBytes ?? body.readableBytes) == body.readableBytes else { return false }
+        guard (stream.block.plain?.bodyBytes ?? body.readableBytes) == body.readableBytes else {
+            return false
+        }
         let began = NIODeadline.now()
         let isAnswered = body.withUnsafeReadableBytes {
             calls.answer(stream.call, body: $0, into: &turn.scratch)
@@ -275,13 +269,14 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
         guard isAnswered else { return false }
         defer { turn.wipeScratch() }
         let count = turn.scratch.count
-        guard count <= min(FrameHead.payloadBytesMax, streamAllowance, allowance.lane) else { return false }
+        guard count <= min(FrameHead.payloadBytesMax, settings.streamAllowance, allowance.lane) else {
+            return false
+        }
         var buffer = answers ?? context.channel.allocator.buffer(capacity: 512)
         answers = nil
         buffer.writeAnswer(turn.scratch, on: stream.number)
         allowance.laneSent(count)
-        used += body.readableBytes
-        if used >= Self.usedMax { buffer.writeWindowUpdate(0, by: takeUsed()) }
+        if let returned = received.take(body.readableBytes) { buffer.writeWindowUpdate(0, by: returned) }
         answers = buffer
         turn.add(stream.call.subject, began: began, of: self, on: context.eventLoop)
         return true
@@ -314,7 +309,7 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
             sent.follow(bytes) { head in
                 switch head.kind {
                 case FrameHead.Kind.data: returned += allowance.librarySent(head.payloadBytes)
-                case FrameHead.Kind.headers: isTableResized = false
+                case FrameHead.Kind.headers: settings.isTableResized = false
                 case FrameHead.Kind.goAway: isGoingAway = !isStopping
                 default: break
                 }
@@ -342,46 +337,37 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
     /// Called when nothing came for a while: a connection whose streams are all answered is let go.
     func wasSilent() {
         guard let context else { return }
-        if streamsInLibrary == 0, arriving.count == 0 {
-            context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        } else {
-            clock.set(.seconds(TransportTimes.idleSecondsMax))
+        guard streamsInLibrary == 0, arriving.count == 0 else {
+            return clock.set(.seconds(TransportTimes.idleSecondsMax))
         }
+        // Who does not answer a farewell either is not there any more.
+        if isStopping { return context.close(promise: nil) }
+        clock.set(.seconds(TransportTimes.headSecondsMax))
+        context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     /// Sees to it that requests which do not arrive in time are given up.
-    private func watch(_ deadline: NIODeadline?, _ context: ChannelHandlerContext) {
-        guard let deadline, !isWatching else { return }
-        isWatching = true
-        context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in self?.giveUpLate() }
+    private func watch(_ context: ChannelHandlerContext) {
+        bodyClock?.set(arriving.firstDeadline.map { $0 - context.eventLoop.now })
     }
 
     private func giveUpLate() {
-        isWatching = false
         guard let context else { return }
-        for stream in arriving.removeLate(context.eventLoop.now) {
-            givenUp.append(stream.number)
-            if givenUp.count > Self.givenUpMax { givenUp.removeFirst() }
+        for stream in arriving.giveUpLate(context.eventLoop.now) {
             var frame = ByteBuffer()
             frame.writeReset(stream.number, .cancel)
             context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
             giveBack(stream.body?.readableBytes ?? 0, context)
         }
-        watch(arriving.firstDeadline, context)
+        watch(context)
     }
 
     /// Lets the client send again what it sent for nothing.
     private func giveBack(_ count: Int, _ context: ChannelHandlerContext) {
-        used += count
-        guard used >= Self.usedMax else { return }
+        guard let returned = received.take(count) else { return }
         var frame = ByteBuffer()
-        frame.writeWindowUpdate(0, by: takeUsed())
+        frame.writeWindowUpdate(0, by: returned)
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-    }
-
-    private func takeUsed() -> Int {
-        defer { used = 0 }
-        return used
     }
 
     // MARK: Answers
@@ -399,10 +385,10 @@ final class HTTP2Lane: ChannelDuplexHandler, TurnMember {
         }
         if let (head, frame) = waiting {
             waiting = nil
-            settle(head, frame, context)
+            take(head, frame, context)
             process(context)
             endFeeding(context)
         }
-        if isStopping { stop(context) }
+        if isStopDue { stop(context) }
     }
 }

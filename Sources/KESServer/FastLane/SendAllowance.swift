@@ -38,3 +38,19 @@ struct SendAllowance {
         return told
     }
 }
+
+/// What the client sent on streams that the library knows nothing of, until it is given leave to send as much again.
+struct ReceiveAllowance {
+    private var taken = 0
+
+    /// Little of what a connection may send; a frame for each request would cost more.
+    static let takenMax = 8 << 10
+
+    /// Gives how much the client may be told of; nil while that is not worth a frame.
+    mutating func take(_ count: Int) -> Int? {
+        taken += count
+        guard taken >= Self.takenMax else { return nil }
+        defer { taken = 0 }
+        return taken
+    }
+}
