@@ -8,7 +8,7 @@ import Testing
 struct LabourPoolTests {
     private enum Refusal: Error { case expected }
 
-    @Test(arguments: [Labour.brief, .long, .generation])
+    @Test(arguments: [Labour.brief, .moderate, .long, .generation])
     func `gives what the work gave, or throws what it threw`(_ labour: Labour) async {
         let pool = LabourPool(processors: 2)
         #expect(await pool.run(labour) { 6 * 7 } == 42)

@@ -21,7 +21,7 @@ package final class LabourPool: Sendable {
         _ labour: Labour,
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        guard labour != .brief else { return try work() }
+        guard labour.leavesThread else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
             start(labour) {
                 continuation.resume(returning: Result(catching: work))
@@ -31,12 +31,12 @@ package final class LabourPool: Sendable {
         return try result.get()
     }
 
-    /// Starts work where its length does no harm; brief work is done when this returns.
+    /// Starts work where its length does no harm; what does not leave the thread is done when this returns.
     ///
     /// Whom the work names is told, together with what was done just before and after it.
     package func start(_ labour: Labour, _ work: @escaping @Sendable () -> (any WorkReceiver)?) {
         switch labour {
-        case .brief: work()?.worksEnded()
+        case .brief, .moderate: work()?.worksEnded()
         case .long: long.append(work)
         case .generation: generation.append(work)
         }

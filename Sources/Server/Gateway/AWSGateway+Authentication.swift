@@ -89,7 +89,7 @@ extension AWSGateway {
             )
             return .proceed(Admitted(claimed: claimed, call: call))
         } catch {
-            if case .signatureMismatch = error { arrival.guessedKey = claim.accessKeyID }
+            if case .signatureMismatch = error { arrival.noteGuess(at: claim.accessKeyID) }
             return .answered(
                 refuse(arrival, claimed.target, claimed.row, accessKeyID: claim.accessKeyID, error)
             )

@@ -1,6 +1,7 @@
 package import AWSProtocol
 package import IAM
 package import Operations
+import Synchronization
 
 package import struct Foundation.Date
 
@@ -66,23 +67,32 @@ package struct AWSGateway: Sendable {
     /// Answers a request without waiting for anything, or leaves its work to be started; the answer is neither
     /// recorded nor counted yet.
     ///
-    /// Nil when that is not possible; then nothing was done.
+    /// Nil when it cannot even be accepted without waiting; then nothing was done.
     package func answerNow(_ request: GatewayRequest) -> ImmediateAnswer? {
         let arrival = Arrival(request, at: now())
         switch examine(arrival) {
         case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
             if let refusal = refusalIfStoreIsLost(claimed) { return .answered(refusal) }
-            // Asked first: what has to wait shall not have its signature verified twice.
-            guard claimed.operation?.isImmediate == true, let claim = claimed.claim,
+            guard let operation = claimed.operation, let claim = claimed.claim,
                 let credential = identities.resident(claim.accessKeyID)
             else { return nil }
             switch admit(claimed, claim, .found(credential)) {
             // A wrong signature may have to be kept waiting.
             case .answered(let answer): return arrival.guessedKey == nil ? .answered(answer) : nil
-            case .proceed(let admitted): return dispatchNow(admitted)
+            case .proceed(let admitted):
+                let waiting = ImmediateAnswer.waiting(WaitingAnswer(admitted: admitted))
+                return operation.isImmediate ? dispatchNow(admitted) ?? waiting : waiting
             }
         }
+    }
+
+    /// Answers a request that ``answerNow(_:)`` accepted and that has to wait; it is recorded and counted.
+    package func answer(_ waiting: WaitingAnswer, since start: MonotonicTime) async -> GatewayResponse {
+        let answer = await dispatch(waiting.admitted)
+        let response = recorded(answer)
+        metrics.record(answer.row, response.result, lane: .slow, since: start)
+        return response
     }
 
     /// The response of an answer of ``answerNow(_:)``, and counts it; `failure` is what kept its event from being
@@ -168,23 +178,27 @@ enum Stage<Next> {
 /// A request with what it got on its way in.
 ///
 /// A class, because every later stage holds it.
-final class Arrival {
+final class Arrival: Sendable {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
     /// The access key whose signature was wrong.
-    var guessedKey: String?
+    var guessedKey: String? { guessed.withLock { $0 } }
+    private let guessed = Mutex<String?>(nil)
 
     init(_ request: GatewayRequest, at now: Date) {
         self.request = request
         self.now = now
     }
+
+    /// Notes that the signature of an access key was wrong.
+    func noteGuess(at key: String) { guessed.withLock { $0 = key } }
 }
 
 /// A request that says who signed it; nothing of that is proved.
 ///
 /// A class, because every later stage holds it, and a copy would retain each of its many parts.
-final class Claimed {
+final class Claimed: Sendable {
     let arrival: Arrival
     let target: ServiceTarget
     /// Nil when there is no such operation, or no such service.
@@ -214,7 +228,7 @@ final class Claimed {
 }
 
 /// A request whose signature was proved.
-struct Admitted {
+struct Admitted: Sendable {
     let claimed: Claimed
     let call: Call
 }
