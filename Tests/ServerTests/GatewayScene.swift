@@ -93,9 +93,11 @@ final class GatewayScene: Sendable {
     func answer(_ question: Question) async -> Answer { Answer(await gateway.answer(question.request)) }
 
     /// The answer that is there at once; nil when something has to be waited for.
-    func answerNow(_ question: Question) throws -> Answer? {
+    func answerNow(_ question: Question, recalling memory: ConnectionMemory? = nil) throws -> Answer? {
         let start = MonotonicTime.now
-        guard case .answered(let answer) = gateway.answerNow(question.request) else { return nil }
+        guard case .answered(let answer) = gateway.answerNow(question.request, recalling: memory) else {
+            return nil
+        }
         return settled(answer, since: start)
     }
 

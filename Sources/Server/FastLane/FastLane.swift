@@ -62,6 +62,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     /// How many of the pending answers were begun before.
     private var worksEnded = 0
     private var source: ConnectionSource
+    private let memory = ConnectionMemory()
     private var clock: ArrivalClock
     /// How many requests the codec has and has not answered.
     private var handedOnUnanswered = 0
@@ -244,7 +245,8 @@ extension FastLane {
                 body: body,
                 peerAddress: source.address(context),
                 tls: source.tls(context, frame.headers)
-            )
+            ),
+            recalling: memory
         )
     }
 

@@ -1,7 +1,6 @@
 package import AWSProtocol
 package import IAM
 package import Operations
-import Synchronization
 
 package import struct Foundation.Date
 
@@ -67,9 +66,13 @@ package struct AWSGateway: Sendable {
     /// Answers a request without waiting for anything, or leaves its work to be started; the answer is neither
     /// recorded nor counted yet.
     ///
-    /// Nil when it cannot even be accepted without waiting; then nothing was done.
-    package func answerNow(_ request: GatewayRequest) -> ImmediateAnswer? {
-        let arrival = Arrival(request, at: now())
+    /// `memory` is that of the connection. Nil when the request cannot even be accepted without waiting; then nothing
+    /// was done.
+    package func answerNow(
+        _ request: GatewayRequest,
+        recalling memory: ConnectionMemory? = nil
+    ) -> ImmediateAnswer? {
+        let arrival = Arrival(request, at: now(), on: memory)
         switch examine(arrival) {
         case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
@@ -87,7 +90,7 @@ package struct AWSGateway: Sendable {
         }
     }
 
-    /// Answers a request that ``answerNow(_:)`` accepted and that has to wait; it is recorded and counted.
+    /// Answers a request that ``answerNow(_:recalling:)`` accepted and that has to wait; it is recorded and counted.
     package func answer(_ waiting: WaitingAnswer, since start: MonotonicTime) async -> GatewayResponse {
         let answer = await dispatch(waiting.admitted)
         let response = recorded(answer)
@@ -95,7 +98,7 @@ package struct AWSGateway: Sendable {
         return response
     }
 
-    /// The response of an answer of ``answerNow(_:)``, and counts it; `failure` is what kept its event from being
+    /// The response of an answer of ``answerNow(_:recalling:)``, and counts it; `failure` is what kept its event from being
     /// recorded.
     package func settle(
         _ answer: UnrecordedAnswer,
@@ -178,57 +181,53 @@ enum Stage<Next> {
 /// A request with what it got on its way in.
 ///
 /// A class, because every later stage holds it.
-final class Arrival: Sendable {
+final class Arrival {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
+    /// What is known of the connection; nil where nothing is kept of it.
+    let memory: ConnectionMemory?
     /// The access key whose signature was wrong.
-    var guessedKey: String? { guessed.withLock { $0 } }
-    private let guessed = Mutex<String?>(nil)
+    var guessedKey: String?
 
-    init(_ request: GatewayRequest, at now: Date) {
+    init(_ request: GatewayRequest, at now: Date, on memory: ConnectionMemory? = nil) {
         self.request = request
         self.now = now
+        self.memory = memory
     }
-
-    /// Notes that the signature of an access key was wrong.
-    func noteGuess(at key: String) { guessed.withLock { $0 = key } }
 }
 
 /// A request that says who signed it; nothing of that is proved.
 ///
 /// A class, because every later stage holds it, and a copy would retain each of its many parts.
-final class Claimed: Sendable {
+final class Claimed {
     let arrival: Arrival
-    let target: ServiceTarget
-    /// Nil when there is no such operation, or no such service.
-    let operation: (any ServedOperation)?
-    let row: RequestMetrics.Row
+    let destination: Destination
     /// Nil for a request without a signature, which some operations take.
     let claim: SignatureClaim?
-    let region: Region
 
-    init(
-        arrival: Arrival,
-        target: ServiceTarget,
-        operation: (any ServedOperation)?,
-        row: RequestMetrics.Row,
-        claim: SignatureClaim?,
-        region: Region
-    ) {
+    init(_ arrival: Arrival, to destination: Destination, claiming claim: SignatureClaim?) {
         self.arrival = arrival
-        self.target = target
-        self.operation = operation
-        self.row = row
+        self.destination = destination
         self.claim = claim
-        self.region = region
     }
 
+    var target: ServiceTarget { destination.target }
+    var operation: (any ServedOperation)? { destination.operation }
+    var row: RequestMetrics.Row { destination.row }
+    var region: Region { destination.region }
     var family: WireProtocol { target.service.wireProtocol }
 }
 
 /// A request whose signature was proved.
 struct Admitted: Sendable {
-    let claimed: Claimed
+    let destination: Destination
+    let request: GatewayRequest
     let call: Call
+
+    init(_ claimed: Claimed, as call: Call) {
+        destination = claimed.destination
+        request = claimed.arrival.request
+        self.call = call
+    }
 }
