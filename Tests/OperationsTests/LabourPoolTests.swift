@@ -60,6 +60,23 @@ struct LabourPoolTests {
         #expect(tellings == tellings.sorted())
     }
 
+    @Test func `tells of a work before a longer one begins`() async {
+        let pool = LabourPool(processors: 1)
+        let receiver = Receiver()
+        let (first, second) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        for gate in [first, second] {
+            pool.start(.generation) {
+                gate.wait()
+                receiver.done.add()
+                return receiver
+            }
+        }
+        first.signal()
+        await receiver.told(of: 1)
+        second.signal()
+        await receiver.told(of: 2)
+    }
+
     @Test func `tells of a work at once when there is no other`() async {
         let pool = LabourPool(processors: 2)
         let receiver = Receiver()

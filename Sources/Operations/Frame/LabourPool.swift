@@ -23,7 +23,7 @@ package final class LabourPool: Sendable {
     ) async throws(Failure) -> Value {
         guard labour.leavesThread else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            start(labour) {
+            append(labour, isShort: false) {
                 continuation.resume(returning: Result(catching: work))
                 return nil
             }
@@ -35,10 +35,14 @@ package final class LabourPool: Sendable {
     ///
     /// Whom the work names is told, together with what was done just before and after it.
     package func start(_ labour: Labour, _ work: @escaping @Sendable () -> (any WorkReceiver)?) {
+        append(labour, isShort: labour == .long, work)
+    }
+
+    private func append(_ labour: Labour, isShort: Bool, _ work: @escaping WorkQueue.Work) {
         switch labour {
         case .brief, .moderate: work()?.worksEnded()
-        case .long: long.append(work)
-        case .generation: generation.append(work)
+        case .long: long.append(isShort: isShort, work)
+        case .generation: generation.append(isShort: isShort, work)
         }
     }
 }
