@@ -8,7 +8,7 @@ import Testing
 struct LabourPoolTests {
     private enum Refusal: Error { case expected }
 
-    @Test(arguments: [Labour.brief, .long, .generation])
+    @Test(arguments: [Labour.brief, .moderate, .long, .generation])
     func `gives what the work gave, or throws what it threw`(_ labour: Labour) async {
         let pool = LabourPool(processors: 2)
         #expect(await pool.run(labour) { 6 * 7 } == 42)
@@ -58,6 +58,23 @@ struct LabourPoolTests {
         let tellings = receiver.tellings
         #expect(tellings.count < 100, "\(tellings)")
         #expect(tellings == tellings.sorted())
+    }
+
+    @Test func `tells of a work before a longer one begins`() async {
+        let pool = LabourPool(processors: 1)
+        let receiver = Receiver()
+        let (first, second) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        for gate in [first, second] {
+            pool.start(.generation) {
+                gate.wait()
+                receiver.done.add()
+                return receiver
+            }
+        }
+        first.signal()
+        await receiver.told(of: 1)
+        second.signal()
+        await receiver.told(of: 2)
     }
 
     @Test func `tells of a work at once when there is no other`() async {

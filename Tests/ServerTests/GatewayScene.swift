@@ -114,6 +114,13 @@ final class GatewayScene: Sendable {
         return settled(answer, since: start)
     }
 
+    /// The answer that a task comes to, after the request was accepted at once; nil when it was not.
+    func answerWaiting(_ question: Question) async -> Answer? {
+        let start = MonotonicTime.now
+        guard case .waiting(let waiting) = gateway.answerNow(question.request) else { return nil }
+        return Answer(await gateway.answer(waiting, since: start))
+    }
+
     private func settled(_ answer: UnrecordedAnswer, since start: MonotonicTime) -> Answer {
         var failure: WireError?
         do throws(WireError) {

@@ -100,13 +100,15 @@ final class GatewayScene: Sendable {
         return response
     }
 
-    /// The answer of the fast lane, once its event is in the trail.
+    /// The answer of the fast lane, whoever makes it for it, once its event is in the trail.
     private func answerNow(_ question: GatewayRequest) -> GatewayResponse? {
         let start = MonotonicTime.now
         let answer: UnrecordedAnswer
         switch gateway.answerNow(question) {
         case nil: return nil
         case .answered(let made): answer = made
+        case .waiting(let request):
+            return Asynchronous.result { [gateway] in await gateway.answer(request, since: start) }
         case .deferred(let work):
             answer = Asynchronous.result {
                 await withCheckedContinuation { waiting in

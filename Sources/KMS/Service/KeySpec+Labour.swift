@@ -6,7 +6,8 @@ extension KeySpec {
     /// An operation with the private or secret key: 2 to 30 µs where brief, 0.1 to 5 ms where long.
     var labour: Labour {
         switch self {
-        case .symmetricDefault, .hmac224, .hmac256, .hmac384, .hmac512, .nistP256, .edwards25519: .brief
+        case .symmetricDefault, .hmac224, .hmac256, .hmac384, .hmac512: .brief
+        case .nistP256, .edwards25519: .moderate
         default: .long
         }
     }

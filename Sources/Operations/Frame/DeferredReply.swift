@@ -2,7 +2,7 @@
 package enum ImmediateReply: Sendable {
     /// The answer, which is not recorded yet.
     case answered(UnrecordedReply)
-    /// Work that would hold up the thread that asks.
+    /// Work that would hold up the thread that asks, or other requests that it has at hand.
     case deferred(DeferredReply)
 }
 
@@ -17,6 +17,12 @@ package struct DeferredReply: Sendable {
         self.pool = pool
         self.work = work
     }
+
+    /// Whether the work has to be done by another thread than those that answer requests.
+    package var leavesThread: Bool { labour.leavesThread }
+
+    /// Does the work now, on the thread that asks; to be called once, and not where it leaves the thread.
+    package func finish() -> UnrecordedReply { work() }
 
     /// Does the work on a thread for it and hands over the answer there; to be called once.
     ///

@@ -21,9 +21,9 @@ package final class LabourPool: Sendable {
         _ labour: Labour,
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        guard labour != .brief else { return try work() }
+        guard labour.leavesThread else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            start(labour) {
+            append(labour, isShort: false) {
                 continuation.resume(returning: Result(catching: work))
                 return nil
             }
@@ -31,14 +31,18 @@ package final class LabourPool: Sendable {
         return try result.get()
     }
 
-    /// Starts work where its length does no harm; brief work is done when this returns.
+    /// Starts work where its length does no harm; what does not leave the thread is done when this returns.
     ///
     /// Whom the work names is told, together with what was done just before and after it.
     package func start(_ labour: Labour, _ work: @escaping @Sendable () -> (any WorkReceiver)?) {
+        append(labour, isShort: labour == .long, work)
+    }
+
+    private func append(_ labour: Labour, isShort: Bool, _ work: @escaping WorkQueue.Work) {
         switch labour {
-        case .brief: work()?.worksEnded()
-        case .long: long.append(work)
-        case .generation: generation.append(work)
+        case .brief, .moderate: work()?.worksEnded()
+        case .long: long.append(isShort: isShort, work)
+        case .generation: generation.append(isShort: isShort, work)
         }
     }
 }

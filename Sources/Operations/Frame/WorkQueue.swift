@@ -15,8 +15,14 @@ package protocol WorkReceiver: AnyObject, Sendable {
 final class WorkQueue: Sendable {
     typealias Work = @Sendable () -> (any WorkReceiver)?
 
+    private struct Entry {
+        let work: Work
+        /// Whether others may be told of their works only after this one.
+        let isShort: Bool
+    }
+
     private struct State {
-        var waiting: ArraySlice<Work> = []
+        var waiting: ArraySlice<Entry> = []
         var threads = 0
         var idle = 0
     }
@@ -34,10 +40,10 @@ final class WorkQueue: Sendable {
         self.niceness = niceness
     }
 
-    /// Takes work to be done, which says whom to tell of it.
-    func append(_ work: @escaping Work) {
+    /// Takes work to be done, which says whom to tell of it; `isShort` where it takes some milliseconds at most.
+    func append(isShort: Bool, _ work: @escaping Work) {
         let needsThread = state.withLock { state in
-            state.waiting.append(work)
+            state.waiting.append(Entry(work: work, isShort: isShort))
             guard state.idle < state.waiting.count, state.threads < threadsMax else { return false }
             state.threads += 1
             return true
@@ -61,7 +67,7 @@ final class WorkQueue: Sendable {
     private func workOn() -> Never {
         var receivers = Receivers()
         while true {
-            guard !receivers.isOverdue, let work = receivers.isEmpty ? next() : nextAtHand() else {
+            guard !receivers.isOverdue, let work = receivers.isEmpty ? next() : nextShort() else {
                 receivers.tell()
                 continue
             }
@@ -76,21 +82,25 @@ final class WorkQueue: Sendable {
         return state.withLock { state in
             state.idle -= 1
             // There is one signal for each entry, so there is one to take.
-            return state.waiting.popFirst()
+            return state.waiting.popFirst()?.work
         }
     }
 
-    /// The next work, if it is there already.
-    private func nextAtHand() -> Work? {
+    /// The next work, if it is there already and short.
+    private func nextShort() -> Work? {
         guard arrivals.wait(timeout: .now()) == .success else { return nil }
-        return state.withLock { $0.waiting.popFirst() }
+        let work = state.withLock { state in
+            state.waiting.first?.isShort == true ? state.waiting.popFirst()?.work : nil
+        }
+        if work == nil { arrivals.signal() }
+        return work
     }
 }
 
 /// Who is still to be told of a thread's last works.
 ///
-/// A thread that has more to do tells of several at once: whoever waits for them is woken less often, and nobody waits
-/// noticeably longer.
+/// A thread that has more short work to do tells of several at once: whoever waits for them is woken less often, and
+/// nobody waits noticeably longer.
 private struct Receivers {
     private var waiting: [any WorkReceiver] = []
     private var since = MonotonicTime.now

@@ -7,11 +7,11 @@ import Operations
 
 /// Answers a connection's requests on its event loop where nothing has to be waited for.
 ///
-/// Work that is too long for an event loop is done by threads for it, and the answer given here when it comes back;
-/// requests behind it on the connection wait.
+/// Work that is too long for an event loop is done by threads for it, what has to wait by a task, and the answer given
+/// here when it comes back; requests behind it on the connection wait.
 ///
-/// It stands in front of the HTTP codec and takes only whole requests that are written plainly and that the
-/// gateway can answer from memory. Any other request goes on to the codec byte for byte, and what follows it on
+/// It stands in front of the HTTP codec and takes only whole requests that are written plainly and whose callers
+/// are in memory. Any other request goes on to the codec byte for byte, and what follows it on
 /// the connection waits here until it is answered, so no answer overtakes another. After a head that is not
 /// plain the connection belongs to the codec for good.
 final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
@@ -56,10 +56,10 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private var searched = 0
     /// The head that `held` begins with, when its body is not whole yet.
     private var frame: RequestFrame?
-    private var pending: [(answer: UnrecordedAnswer, since: MonotonicTime)] = []
-    /// Whether another thread works on a request, before whose answer no other may leave.
+    private var pending: [LaneAnswer] = []
+    /// Whether a request is being worked on, before whose answer no other may leave.
     private var isWorkAwaited = false
-    /// How many pending answers come from other threads.
+    /// How many of the pending answers were begun before.
     private var worksEnded = 0
     private var source: ConnectionSource
     private let memory = ConnectionMemory()
@@ -213,16 +213,10 @@ extension FastLane {
             return false
         }
         let start = MonotonicTime.now
-        switch mayAnswer ? answer(frame, context) : nil {
-        case .answered(let answer):
+        if mayAnswer, let answer = answer(frame, context) {
             drop(count)
-            give(answer, since: start, on: context.eventLoop)
+            take(answer, since: start, on: context.eventLoop)
             return true
-        case .deferred(let answer):
-            drop(count)
-            begin(answer, since: start, on: context.eventLoop)
-            return false
-        case nil: break
         }
         // What was answered here goes first.
         guard pending.isEmpty else {
@@ -299,28 +293,55 @@ extension FastLane {
 // MARK: Answers
 
 extension FastLane {
+    private func take(_ answer: ImmediateAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+        switch answer {
+        case .answered(let answer): give(.unrecorded(answer, since: start), on: loop)
+        case .deferred(let work): begin(work, since: start, on: loop)
+        case .waiting(let request): begin(request, since: start, on: loop)
+        }
+    }
+
     /// Holds an answer back until the end of the turn, when its events are recorded.
-    private func give(_ answer: UnrecordedAnswer, since start: MonotonicTime, on loop: any EventLoop) {
-        pending.append((answer, start))
+    private func give(_ answer: LaneAnswer, on loop: any EventLoop) {
+        pending.append(answer)
         turn.add(answer.events, of: self, on: loop)
     }
 
-    /// Has another thread make an answer.
+    /// Has an answer made at the end of the turn, or by another thread.
     private func begin(_ answer: DeferredAnswer, since start: MonotonicTime, on loop: any EventLoop) {
-        isWorkAwaited = true
-        settings.meter.requestBegan()
+        noteBeginning()
+        guard answer.leavesThread else {
+            return turn.putOff(on: loop) { [self] in
+                workEnded(.unrecorded(answer.finish(), since: start), on: loop)
+            }
+        }
         let lane = NIOLoopBound(self, eventLoop: loop)
         answer.start { [landing = turn.landing] in
-            landing.land($0, since: start, at: lane)
+            landing.land(.unrecorded($0, since: start), at: lane)
             return landing
         }
     }
 
-    /// Takes the answer that another thread has made; its work was done and is recorded even if the peer is gone.
-    func workEnded(_ answer: UnrecordedAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+    /// Has an answer made by a task, which ``Unfinished`` waits for.
+    private func begin(_ answer: WaitingAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+        noteBeginning()
+        let lane = NIOLoopBound(self, eventLoop: loop)
+        Task { [gateway = settings.gateway, landing = turn.landing] in
+            landing.land(.recorded(await gateway.answer(answer, since: start)), at: lane)
+            landing.worksEnded()
+        }
+    }
+
+    private func noteBeginning() {
+        isWorkAwaited = true
+        settings.meter.requestBegan()
+    }
+
+    /// Takes the answer that was begun; its work was done and is recorded even if the peer is gone.
+    func workEnded(_ answer: LaneAnswer, on loop: any EventLoop) {
         isWorkAwaited = false
         worksEnded += 1
-        give(answer, since: start, on: loop)
+        give(answer, on: loop)
     }
 
     /// Lets the pending answers go, or tells what failed instead; called by the turn they belong to.
@@ -331,10 +352,7 @@ extension FastLane {
         guard let context else { return discardPending(failure) }
         let date = turn.dateLine(at: settings.gateway.now())
         let buffer = turn.withScratch { bytes in
-            for (answer, start) in pending {
-                let response = settings.gateway.settle(answer, after: failure, since: start)
-                response.appendHTTP1(dateLine: date, to: &bytes)
-            }
+            for answer in pending { settled(answer, failure).appendHTTP1(dateLine: date, to: &bytes) }
             return context.channel.allocator.buffer(bytes: bytes)
         }
         pending.removeAll(keepingCapacity: true)
@@ -345,8 +363,15 @@ extension FastLane {
 
     /// Counts answers that nobody is there to take.
     private func discardPending(_ failure: WireError?) {
-        for (answer, start) in pending { _ = settings.gateway.settle(answer, after: failure, since: start) }
+        for answer in pending { _ = settled(answer, failure) }
         pending.removeAll()
+    }
+
+    private func settled(_ answer: LaneAnswer, _ failure: WireError?) -> GatewayResponse {
+        switch answer {
+        case .unrecorded(let answer, let start): settings.gateway.settle(answer, after: failure, since: start)
+        case .recorded(let response): response
+        }
     }
 
     /// Told by the codec's side when the answer to a request that was handed on has been written.

@@ -2,14 +2,28 @@ import NIOCore
 import Operations
 import Synchronization
 
+/// An answer on its way out of a fast lane.
+enum LaneAnswer: Sendable {
+    /// Neither recorded nor counted; its request began to be answered then.
+    case unrecorded(UnrecordedAnswer, since: MonotonicTime)
+    case recorded(GatewayResponse)
+
+    /// What is to be recorded before it leaves.
+    var events: [[UInt8]] {
+        switch self {
+        case .unrecorded(let answer, _): answer.events
+        case .recorded: []
+        }
+    }
+}
+
 /// Where the answers that other threads have made come back to an event loop.
 ///
 /// Those that come together are brought to it together: it is woken once for all of them.
 final class Landing: WorkReceiver {
     /// An answer on its way to the lane that its request came by.
     private struct Arrived: Sendable {
-        let answer: UnrecordedAnswer
-        let since: MonotonicTime
+        let answer: LaneAnswer
         let lane: NIOLoopBound<FastLane>
     }
 
@@ -22,8 +36,8 @@ final class Landing: WorkReceiver {
     private let state = Mutex(State())
 
     /// Leaves an answer for its lane, from whatever thread; the event loop is not told before ``worksEnded()``.
-    func land(_ answer: UnrecordedAnswer, since start: MonotonicTime, at lane: NIOLoopBound<FastLane>) {
-        state.withLock { $0.arrived.append(Arrived(answer: answer, since: start, lane: lane)) }
+    func land(_ answer: LaneAnswer, at lane: NIOLoopBound<FastLane>) {
+        state.withLock { $0.arrived.append(Arrived(answer: answer, lane: lane)) }
     }
 
     package func worksEnded() {
@@ -40,8 +54,6 @@ final class Landing: WorkReceiver {
             defer { state = State() }
             return state.arrived
         }
-        for one in landed {
-            one.lane.value.workEnded(one.answer, since: one.since, on: one.lane.eventLoop)
-        }
+        for one in landed { one.lane.value.workEnded(one.answer, on: one.lane.eventLoop) }
     }
 }

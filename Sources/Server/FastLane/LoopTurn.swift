@@ -15,6 +15,8 @@ final class LoopTurn {
     private var events: [[UInt8]] = []
     private var lanes: [FastLane] = []
     private var isScheduled = false
+    /// Work that is left to the end of the turn.
+    private var works: [() -> Void] = []
     private var dateSecond: Int64 = .min
     private var dateLine: [UInt8] = []
     private var scratch: [UInt8] = []
@@ -27,15 +29,39 @@ final class LoopTurn {
     func add(_ answerEvents: [[UInt8]], of lane: FastLane, on loop: any EventLoop) {
         events += answerEvents
         if lanes.last !== lane { lanes.append(lane) }
+        schedule(on: loop)
+    }
+
+    /// Has work done at the end of this turn, after its other answers have left: what is of one kind finds code and
+    /// tables in the processor's caches when it is done in a row.
+    func putOff(on loop: any EventLoop, _ work: @escaping () -> Void) {
+        works.append(work)
+        schedule(on: loop)
+    }
+
+    private func schedule(on loop: any EventLoop) {
         guard !isScheduled else { return }
         isScheduled = true
         // Runs in the same turn, after the input of all connections that were ready.
         loop.assumeIsolated().execute { self.end() }
     }
 
-    /// Records what came together and lets the answers go.
+    /// Lets the answers go that are there, and then those that are still to be made.
     func end() {
         isScheduled = false
+        release()
+        guard !works.isEmpty else { return }
+        let works = self.works
+        self.works.removeAll(keepingCapacity: true)
+        // What these add is released right after them.
+        isScheduled = true
+        for work in works { work() }
+        isScheduled = false
+        release()
+    }
+
+    /// Records what came together and lets the answers go.
+    private func release() {
         guard !lanes.isEmpty else { return }
         let (events, lanes) = (self.events, self.lanes)
         self.events.removeAll(keepingCapacity: true)

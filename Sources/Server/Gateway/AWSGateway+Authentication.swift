@@ -82,7 +82,7 @@ extension AWSGateway {
                 accessKeyID: claim.accessKeyID,
                 requestID: arrival.requestID
             )
-            return .proceed(Admitted(claimed: claimed, call: call))
+            return .proceed(Admitted(claimed, as: call))
         } catch {
             if case .signatureMismatch = error { arrival.guessedKey = claim.accessKeyID }
             return .answered(
@@ -113,7 +113,7 @@ extension AWSGateway {
             accessKeyID: nil,
             requestID: arrival.requestID
         )
-        return Admitted(claimed: claimed, call: call)
+        return Admitted(claimed, as: call)
     }
 
     /// The service a request seems to be for, judged by its head.

@@ -32,19 +32,19 @@ extension AWSGateway {
     }
 
     private func ready(_ admitted: Admitted) -> Stage<Ready> {
-        let target = admitted.claimed.target
-        guard let operation = admitted.claimed.operation else {
+        let target = admitted.destination.target
+        guard let operation = admitted.destination.operation else {
             let error =
                 services[target.service] == nil
                 ? GatewayError.notServed(target.service)
                 : GatewayError.unknownOperation(target.operation, of: target.service)
-            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: error))
+            return .answered(refuse(admitted.call, target, countedIn: admitted.destination.row, with: error))
         }
         do throws(WireError) {
-            let body = try body(of: admitted.claimed.arrival.request, for: operation, of: target.service)
+            let body = try body(of: admitted.request, for: operation, of: target.service)
             return .proceed(Ready(operation: operation, body: body))
         } catch {
-            return .answered(refuse(admitted.call, target, countedIn: admitted.claimed.row, with: error))
+            return .answered(refuse(admitted.call, target, countedIn: admitted.destination.row, with: error))
         }
     }
 
@@ -89,6 +89,6 @@ extension AWSGateway {
 
 extension Admitted {
     fileprivate var frame: AnswerFrame {
-        AnswerFrame(service: claimed.target.service, requestID: call.requestID, row: claimed.row)
+        AnswerFrame(service: destination.target.service, requestID: call.requestID, row: destination.row)
     }
 }

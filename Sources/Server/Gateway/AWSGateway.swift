@@ -66,7 +66,8 @@ package struct AWSGateway: Sendable {
     /// Answers a request without waiting for anything, or leaves its work to be started; the answer is neither
     /// recorded nor counted yet.
     ///
-    /// `memory` is that of the connection. Nil when that is not possible; then nothing was done.
+    /// `memory` is that of the connection. Nil when the request cannot even be accepted without waiting; then nothing
+    /// was done.
     package func answerNow(
         _ request: GatewayRequest,
         recalling memory: ConnectionMemory? = nil
@@ -76,19 +77,28 @@ package struct AWSGateway: Sendable {
         case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
             if let refusal = refusalIfStoreIsLost(claimed) { return .answered(refusal) }
-            // Asked first: what has to wait shall not have its signature verified twice.
-            guard claimed.operation?.isImmediate == true, let claim = claimed.claim,
+            guard let operation = claimed.operation, let claim = claimed.claim,
                 let credential = identities.resident(claim.accessKeyID)
             else { return nil }
             switch admit(claimed, claim, .found(credential)) {
             // A wrong signature may have to be kept waiting.
             case .answered(let answer): return arrival.guessedKey == nil ? .answered(answer) : nil
-            case .proceed(let admitted): return dispatchNow(admitted)
+            case .proceed(let admitted):
+                let waiting = ImmediateAnswer.waiting(WaitingAnswer(admitted: admitted))
+                return operation.isImmediate ? dispatchNow(admitted) ?? waiting : waiting
             }
         }
     }
 
-    /// The response of an answer of ``answerNow(_:)``, and counts it; `failure` is what kept its event from being
+    /// Answers a request that ``answerNow(_:recalling:)`` accepted and that has to wait; it is recorded and counted.
+    package func answer(_ waiting: WaitingAnswer, since start: MonotonicTime) async -> GatewayResponse {
+        let answer = await dispatch(waiting.admitted)
+        let response = recorded(answer)
+        metrics.record(answer.row, response.result, lane: .slow, since: start)
+        return response
+    }
+
+    /// The response of an answer of ``answerNow(_:recalling:)``, and counts it; `failure` is what kept its event from being
     /// recorded.
     package func settle(
         _ answer: UnrecordedAnswer,
@@ -210,7 +220,14 @@ final class Claimed {
 }
 
 /// A request whose signature was proved.
-struct Admitted {
-    let claimed: Claimed
+struct Admitted: Sendable {
+    let destination: Destination
+    let request: GatewayRequest
     let call: Call
+
+    init(_ claimed: Claimed, as call: Call) {
+        destination = claimed.destination
+        request = claimed.arrival.request
+        self.call = call
+    }
 }

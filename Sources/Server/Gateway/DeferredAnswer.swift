@@ -5,8 +5,15 @@ package import Operations
 package enum ImmediateAnswer: Sendable {
     /// Neither recorded nor counted yet.
     case answered(UnrecordedAnswer)
-    /// Work that would hold up the thread that asks.
+    /// Work that would hold up the thread that asks, or other requests that it has at hand.
     case deferred(DeferredAnswer)
+    /// What has to wait, for the store or for what is not in memory.
+    case waiting(WaitingAnswer)
+}
+
+/// A request that is accepted, to be answered by ``AWSGateway/answer(_:since:)``.
+package struct WaitingAnswer: Sendable {
+    let admitted: Admitted
 }
 
 /// A request that is accepted and authorized, with its work still to be done.
@@ -17,6 +24,15 @@ package struct DeferredAnswer: Sendable {
     init(_ reply: DeferredReply, framed frame: AnswerFrame) {
         self.reply = reply
         self.frame = frame
+    }
+
+    /// Whether the work has to be done by another thread than those that answer requests.
+    var leavesThread: Bool { reply.leavesThread }
+
+    /// Does the work now, on the thread that asks; to be called once, and not where it leaves the thread.
+    func finish() -> UnrecordedAnswer {
+        let made = reply.finish()
+        return frame.answer(made.reply, events: made.events)
     }
 
     /// Does the work on a thread for it and hands over the answer there; to be called once.
