@@ -20,6 +20,7 @@ package struct SecretEvent: Hashable, Sendable, Codable {
         case removeRotator = "RemoveRotator"
         case rotationAbandoned = "RotationAbandoned"
         case rotationFailed = "RotationFailed"
+        case rotationRestored = "RotationRestored"
         case rotationStarted = "RotationStarted"
         case rotationSucceeded = "RotationSucceeded"
         case testRotationFailed = "TestRotationFailed"
