@@ -20,6 +20,8 @@ from support.clock import shifted_clock
 from support.nodes import events, logged, node, readiness, wait_for
 from support.postgresql import PASSWORD, PostgreSQL
 from support.proxy import CuttingProxy
+from support.rotation import rotating
+from support.secrets import new_name, secrets_client
 from support.server import BINARY, ROOT, clean_environment, free_port
 
 # What a change on one node may take to be seen on another.
@@ -174,6 +176,80 @@ def test_what_is_due_is_done_by_one_node_only_and_told_once(start, postgresql, d
     for name, arns in done.items():
         named = [event["resources"][0]["ARN"] for event in told() if event["eventName"] == name]
         assert sorted(named) == sorted(arns), name
+
+
+def test_a_secret_whose_window_opens_is_rotated_by_one_node_only(start, postgresql, database, tmp_path):
+    """Two nodes come up a month later, when ten secrets are to be rotated."""
+    address = postgresql.address(database)
+    nodes = [start(address), start(address)]
+    secrets = secrets_client(nodes[0])
+    template = ("--template", "v_{{hex:16}}")
+    rotator = nodes[0].command("rotator", "add", "template", *template).stdout.strip()
+    names = [new_name("due") for _ in range(10)]
+    arns = [secrets.create_secret(Name=name, SecretString="first")["ARN"] for name in names]
+    for number, name in enumerate(names):
+        # Both nodes hear of rotations that they did not begin.
+        client = secrets_client(nodes[number % 2], nodes[0].root)
+        client.rotate_secret(
+            SecretId=name, RotationLambdaARN=rotator, RotationRules={"AutomaticallyAfterDays": 30}
+        )
+
+    def told(name):
+        """The secrets that events of a name are about, from all nodes' trails."""
+        return sorted(
+            resource["ARN"]
+            for server in nodes
+            for event in events(server)
+            for resource in event.get("resources", [])
+            if event["eventName"] == name and resource.get("ARN") in arns
+        )
+
+    wait_for(lambda: len(told("RotationSucceeded")) >= len(arns), 30, "the rotations do not end")
+    values = {name: secrets.get_secret_value(SecretId=name)["SecretString"] for name in names}
+    assert len(set(values.values())) == len(names) and "first" not in values.values()
+    for server in nodes:
+        assert server.stop() == 0
+        server.environment.update(shifted_clock(tmp_path, days=31))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda server: server.start(), nodes))
+    wait_for(lambda: len(told("RotationSucceeded")) >= 2 * len(arns), 30, "what is due is not rotated")
+    time.sleep(1)
+    for name in ("RotationStarted", "PutSecretValue", "UpdateSecretVersionStage", "RotationSucceeded"):
+        assert told(name) == sorted(2 * arns), name
+
+
+def test_a_rotation_whose_node_is_killed_is_finished_by_the_other(pair):
+    """The function has set the password, and nobody is there any more to whom it could say so."""
+    here, there = pair
+    assert there.stop() == 0
+    function_database, runtime = rotating(here, "one")
+    with runtime:
+        options = ("--lambda-endpoint", runtime.endpoint)
+        rotator = here.command("rotator", "add", "function", *options).stdout.strip()
+        name = new_name("moving")
+        secrets = secrets_client(here)
+        secrets.create_secret(Name=name, SecretString="one")
+        runtime.hold("setSecret", "after")
+        version = secrets.rotate_secret(SecretId=name, RotationLambdaARN=rotator)["VersionId"]
+        assert runtime.reached.wait(30)
+        there.start()
+        secrets = secrets_client(there, here.root)
+        runtime.handler.client = secrets
+        here.kill()
+        runtime.let_go()
+        assert secrets.get_secret_value(SecretId=name)["SecretString"] == "one"
+
+        def is_done():
+            return secrets.describe_secret(SecretId=name)["VersionIdsToStages"][version] == ["AWSCURRENT"]
+
+        wait_for(is_done, 30, "the other node does not finish the rotation")
+        value = secrets.get_secret_value(SecretId=name)["SecretString"]
+        assert value == function_database.password != "one"
+        assert runtime.steps == ["createSecret", "setSecret", "setSecret", "testSecret", "finishSecret"]
+        here.start()
+        named = [event["eventName"] for server in pair for event in events(server)]
+        wait_for(lambda: "RotationSucceeded" in named, 1, "no trail tells")
+        assert named.count("RotationStarted") == named.count("RotationSucceeded") == 1
 
 
 class Load:
