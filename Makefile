@@ -12,9 +12,7 @@ test:
 # Strongroom beside OpenBao and beside servers that do nothing, in one run of some minutes; BENCH="--only main".
 bench:
 	@scripts/install-benchmarks
-	swift build -c release --product strongroom
-	swift build -c release --product kes
-	swift build -c release --product strongroom-bench
+	scripts/release strongroom kes strongroom-bench
 	@.venv/bin/python scripts/bench.py $(BENCH)
 
 # Goes on fuzzing all targets from what earlier runs found, for TIME seconds.

@@ -83,9 +83,8 @@ def main():
                 STRONGROOM_SNS_MODEL=str(service_model("sns")),
                 STRONGROOM_STS_MODEL=str(service_model("sts")),
             )
-        # One product a build: SwiftPM takes no two.
-        server = stage("release build", "swift", "build", "-c", "release", "--product", "strongroom")
-        kes = stage("release build of kes", "swift", "build", "-c", "release", "--product", "kes")
+        server = stage("release build", "scripts/release", "strongroom")
+        kes = stage("release build of kes", "scripts/release", "kes")
         if server and kes:
             stage("script tests", str(PYTHON), "-m", "pytest", "-q", "scripts", count=count_pytest)
             stage("real clients", str(PYTHON), "-m", "pytest", "-q", "Tests/Clients", count=count_pytest)

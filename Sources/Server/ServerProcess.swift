@@ -327,7 +327,13 @@ extension ServerProcess {
         services += housekeeping.services + notificationServices + [rotating(behind: door), indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
-        let lane = FastLane.Settings(gateway: gateway, limits: settings.limits, isSecure: isSecure)
+        let lane = FastLane.Settings(
+            gateway: gateway,
+            limits: settings.limits,
+            isSecure: isSecure,
+            meter: awsMeter
+        )
+        services.append(Unfinished(meter: awsMeter))
         services.append(
             try listener(settings.awsAddress, awsMeter, lane)
                 .service(responder: aws.respond) { [publicAddress] in

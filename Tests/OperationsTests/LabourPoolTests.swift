@@ -40,6 +40,57 @@ struct LabourPoolTests {
         gate.signal()
         _ = await (stuck, waiting)
     }
+
+    @Test func `tells who waits for works after they are done, and of works in a row together`() async {
+        let pool = LabourPool(processors: 1)
+        let gate = DispatchSemaphore(value: 0)
+        let receiver = Receiver()
+        for number in 0..<100 {
+            pool.start(.long) {
+                if number == 0 { gate.wait() }
+                receiver.done.add()
+                return receiver
+            }
+        }
+        #expect(receiver.tellings.isEmpty)
+        gate.signal()
+        await receiver.told(of: 100)
+        let tellings = receiver.tellings
+        #expect(tellings.count < 100, "\(tellings)")
+        #expect(tellings == tellings.sorted())
+    }
+
+    @Test func `tells of a work at once when there is no other`() async {
+        let pool = LabourPool(processors: 2)
+        let receiver = Receiver()
+        for number in 1...3 {
+            pool.start(.generation) {
+                receiver.done.add()
+                return receiver
+            }
+            await receiver.told(of: number)
+        }
+    }
+}
+
+/// Notes how many works had been done whenever it was told.
+private final class Receiver: WorkReceiver {
+    let done = Counter()
+    private let (seen, note) = AsyncStream<Int>.makeStream()
+    private let all = Mutex<[Int]>([])
+
+    var tellings: [Int] { all.withLock { $0 } }
+
+    func worksEnded() {
+        let count = done.count
+        all.withLock { $0.append(count) }
+        note.yield(count)
+    }
+
+    /// Waits until it is told with so many works done.
+    func told(of count: Int) async {
+        for await seen in seen where seen >= count { return }
+    }
 }
 
 private final class Counter: Sendable {

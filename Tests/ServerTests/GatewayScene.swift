@@ -92,9 +92,29 @@ final class GatewayScene: Sendable {
 
     func answer(_ question: Question) async -> Answer { Answer(await gateway.answer(question.request)) }
 
-    func answerNow(_ question: Question) throws -> Answer? {
+    /// The answer that is there at once; nil when something has to be waited for.
+    func answerNow(_ question: Question, recalling memory: ConnectionMemory? = nil) throws -> Answer? {
         let start = MonotonicTime.now
-        guard let answer = gateway.answerNow(question.request) else { return nil }
+        guard case .answered(let answer) = gateway.answerNow(question.request, recalling: memory) else {
+            return nil
+        }
+        return settled(answer, since: start)
+    }
+
+    /// The answer that is there once another thread has done the work; nil when that is not how it is made.
+    func answerDeferred(_ question: Question) async -> Answer? {
+        let start = MonotonicTime.now
+        guard case .deferred(let deferred) = gateway.answerNow(question.request) else { return nil }
+        let answer = await withCheckedContinuation { waiting in
+            deferred.start {
+                waiting.resume(returning: $0)
+                return nil
+            }
+        }
+        return settled(answer, since: start)
+    }
+
+    private func settled(_ answer: UnrecordedAnswer, since start: MonotonicTime) -> Answer {
         var failure: WireError?
         do throws(WireError) {
             if !answer.events.isEmpty { try gateway.recorder.record(answer.events, of: nil) }

@@ -103,7 +103,20 @@ final class GatewayScene: Sendable {
     /// The answer of the fast lane, once its event is in the trail.
     private func answerNow(_ question: GatewayRequest) -> GatewayResponse? {
         let start = MonotonicTime.now
-        guard let answer = gateway.answerNow(question) else { return nil }
+        let answer: UnrecordedAnswer
+        switch gateway.answerNow(question) {
+        case nil: return nil
+        case .answered(let made): answer = made
+        case .deferred(let work):
+            answer = Asynchronous.result {
+                await withCheckedContinuation { waiting in
+                    work.start {
+                        waiting.resume(returning: $0)
+                        return nil
+                    }
+                }
+            }
+        }
         do throws(TrailError) {
             if !answer.events.isEmpty { try writer.append(answer.events, lane: 0) }
         } catch {

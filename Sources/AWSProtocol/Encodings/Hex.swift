@@ -18,11 +18,30 @@ package enum Hex {
     /// Appends lower-case text to a buffer, from memory that is already contiguous.
     static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         text.append(count: 2 * bytes.count) { digits in
-            for index in 0..<bytes.count {
+            var index = 0
+            while index + 4 <= bytes.count {
+                let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+                digits.storeBytes(of: self.digits(of: word), toByteOffset: 2 * index, as: UInt64.self)
+                index += 4
+            }
+            for index in index..<bytes.count {
                 digits[2 * index] = digit(bytes[index] >> 4)
                 digits[2 * index + 1] = digit(bytes[index] & 15)
             }
         }
+    }
+
+    /// The eight digits of a word as text, in the order of memory.
+    ///
+    /// Each nibble gets a byte of its own, and those above nine are moved on to the letters, all at once.
+    static func digits(of word: UInt32) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var nibbles = UInt64(word)
+        nibbles = (nibbles & 0xFFFF_0000) << 16 | nibbles & 0xFFFF
+        nibbles = (nibbles & 0x0000_FF00_0000_FF00) << 8 | nibbles & 0x0000_00FF_0000_00FF
+        nibbles = (nibbles & 0x00F0_00F0_00F0_00F0) << 4 | nibbles & 0x000F_000F_000F_000F
+        let letters = (nibbles &+ ones &* 6) >> 4 & ones
+        return (nibbles &+ ones &* 0x30 &+ letters &* 0x27).bigEndian
     }
 
     /// The bytes of text in either case; nil for an odd length or any other character.

@@ -50,7 +50,7 @@ package struct UniqueID<Purpose>: WireText {
 
     package var description: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
-            write(into: buffer)
+            write(into: UnsafeMutableRawBufferPointer(buffer))
             return 36
         }
     }
@@ -59,20 +59,28 @@ package struct UniqueID<Purpose>: WireText {
     package func append(to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: 36))
-        bytes.withUnsafeMutableBufferPointer { write(into: .init(rebasing: $0[start...])) }
+        bytes.withUnsafeMutableBytes { write(into: .init(rebasing: $0[start...])) }
     }
 
-    private func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
-        var position = 0
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                buffer[position] = UInt8(ascii: "-")
-                position += 1
-            }
-            let word = nibble < 16 ? high : low
-            buffer[position] = Hex.digit(UInt8(truncatingIfNeeded: word >> (60 - 4 * (nibble & 15))) & 15)
-            position += 1
-        }
+    /// Writes four words of eight digits, the two in the middle with a hyphen in their own middle.
+    private func write(into text: UnsafeMutableRawBufferPointer) {
+        text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: high >> 32)), as: UInt64.self)
+        write(UInt32(truncatingIfNeeded: high), betweenHyphensAt: 8, of: text)
+        write(UInt32(truncatingIfNeeded: low >> 32), betweenHyphensAt: 18, of: text)
+        let last = Hex.digits(of: UInt32(truncatingIfNeeded: low))
+        text.storeBytes(of: last, toByteOffset: 28, as: UInt64.self)
+    }
+
+    private func write(
+        _ word: UInt32,
+        betweenHyphensAt start: Int,
+        of text: UnsafeMutableRawBufferPointer
+    ) {
+        text.storeBytes(of: Hex.digits(of: word), toByteOffset: start + 2, as: UInt64.self)
+        let half = text.loadUnaligned(fromByteOffset: start + 2, as: UInt32.self)
+        text.storeBytes(of: half, toByteOffset: start + 1, as: UInt32.self)
+        text[start] = UInt8(ascii: "-")
+        text[start + 5] = UInt8(ascii: "-")
     }
 }
 

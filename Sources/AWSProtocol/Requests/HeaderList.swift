@@ -1,17 +1,18 @@
 /// The headers of one request in one block of memory: names in lower case, values as they came.
 ///
-/// Two allocations whatever the number of headers, and no String is made to look at one. It prints neither
+/// Two allocations whatever the number of headers, and no String is made to look at one. It may lie over the bytes of
+/// a whole head, between whose headers then stands what is of none. It prints neither
 /// names nor values: among them are signatures and session tokens.
 package struct HeaderList: Sendable {
     private struct Entry {
         let nameStart: UInt32
-        /// Where the name ends and the value begins.
+        let nameEnd: UInt32
         let valueStart: UInt32
         let end: UInt32
 
         func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
             // The lengths tell nearly all headers apart.
-            Int(valueStart - nameStart) == name.count && HeaderList.name(self, bytes).hasSameBytes(as: name)
+            Int(nameEnd - nameStart) == name.count && HeaderList.name(self, bytes).hasSameBytes(as: name)
         }
     }
 
@@ -21,6 +22,13 @@ package struct HeaderList: Sendable {
     /// An empty list with room for what a signed request usually has.
     package init() {
         storage.reserveCapacity(768)
+        entries.reserveCapacity(16)
+    }
+
+    /// A list without headers over the head of a request, whose parts ``append(nameAt:valueAt:)`` then names.
+    package init(over head: UnsafeRawBufferPointer) {
+        precondition(head.count < Int(UInt32.max), "headers of four gigabytes")
+        storage = Array(head)
         entries.reserveCapacity(16)
     }
 
@@ -52,13 +60,41 @@ package struct HeaderList: Sendable {
         }
         storage.append(contentsOf: value)
         entries.append(
-            Entry(nameStart: UInt32(start), valueStart: UInt32(middle), end: UInt32(end))
+            Entry(
+                nameStart: UInt32(start),
+                nameEnd: UInt32(middle),
+                valueStart: UInt32(middle),
+                end: UInt32(end)
+            )
+        )
+    }
+
+    /// Adds a header that stands in the head that the list was made over, its value behind its name; the name may be in
+    /// any case.
+    package mutating func append(nameAt name: Range<Int>, valueAt value: Range<Int>) {
+        precondition(name.upperBound <= value.lowerBound && value.upperBound <= storage.count)
+        storage.withUnsafeMutableBufferPointer { bytes in
+            for index in name { bytes[index] = bytes[index].asciiLowercased }
+        }
+        entries.append(
+            Entry(
+                nameStart: UInt32(name.lowerBound),
+                nameEnd: UInt32(name.upperBound),
+                valueStart: UInt32(value.lowerBound),
+                end: UInt32(value.upperBound)
+            )
         )
     }
 
     /// The value of the first header of a name, given in lower case, with white space around it removed.
     package subscript(name: String) -> String? {
         withValue(of: name) { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// Whether the trimmed value of the first header of a name, given in lower case, is the given one.
+    package func value(of name: String, equals value: [UInt8]) -> Bool {
+        withValue(of: name) { found in value.withUnsafeBufferPointer { found?.hasSameBytes(as: $0) ?? false }
+        }
     }
 
     /// Whether there is a header of a name, given in lower case.
@@ -149,7 +185,7 @@ package struct HeaderList: Sendable {
         _ entry: Entry,
         _ bytes: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: bytes[Int(entry.nameStart)..<Int(entry.valueStart)])
+        UnsafeBufferPointer(rebasing: bytes[Int(entry.nameStart)..<Int(entry.nameEnd)])
     }
 
     private static func value(

@@ -24,26 +24,53 @@ struct AuthorizationHeader {
         }
     }
 
-    func claim(of request: SignedRequest) throws(SigV4Failure) -> SignatureClaim {
-        let dateName = request.headers.contains("x-amz-date") ? "x-amz-date" : "date"
-        guard let credential, let signature, let signedHeaders, request.headers.contains(dateName) else {
-            throw .incompleteHeader(
-                missing(hasDate: request.headers.contains(dateName)),
-                digest: Self.digest(of: header)
-            )
+    /// What a header and the request around it claim; `memory` is that of the connection they came on.
+    static func claim(
+        _ header: UnsafeBufferPointer<UInt8>,
+        of request: SignedRequest,
+        recalling memory: SigningMemory?
+    ) throws(SigV4Failure) -> SignatureClaim {
+        if let (terms, signature) = memory?.recall(header),
+            let timestamp = try timestamp(of: request, day: terms.scope.day)
+        {
+            return try claim(of: request, terms, timestamp, signature)
         }
-        let named = try CredentialText(credential, in: .header)
-        let timestamp = try request.headers.withValue(of: dateName) {
-            (date) throws(SigV4Failure) -> Int64 in try Self.timestamp(date, day: named.scope.day)
+        return try AuthorizationHeader(header).claim(of: request, keptIn: memory)
+    }
+
+    private func claim(
+        of request: SignedRequest,
+        keptIn memory: SigningMemory?
+    ) throws(SigV4Failure) -> SignatureClaim {
+        let hasDate = request.headers.contains("x-amz-date") || request.headers.contains("date")
+        guard let credential, let signature, let signedHeaders, hasDate else {
+            throw .incompleteHeader(missing(hasDate: hasDate), digest: Self.digest(of: header))
         }
-        return SignatureClaim(
-            named,
+        let terms = SigningTerms(
+            try CredentialText(credential, in: .header),
+            signedHeaders: Array(signedHeaders)
+        )
+        guard let timestamp = try Self.timestamp(of: request, day: terms.scope.day) else {
+            throw .malformedDate(.header, "")
+        }
+        let claim = try Self.claim(of: request, terms, timestamp, try SigV4.signature(signature))
+        memory?.keep(terms, of: header, digits: signature)
+        return claim
+    }
+
+    private static func claim(
+        of request: SignedRequest,
+        _ terms: SigningTerms,
+        _ timestamp: Int64,
+        _ signature: @autoclosure () throws(SigV4Failure) -> [UInt8]
+    ) throws(SigV4Failure) -> SignatureClaim {
+        SignatureClaim(
+            terms,
             source: .header,
-            payload: try payload(of: request, scope: named.scope),
+            payload: try payload(of: request, scope: terms.scope),
             timestamp: timestamp,
             sessionToken: request.headers["x-amz-security-token"].map { SessionToken($0) },
-            signedHeaders: Array(signedHeaders),
-            signature: try SigV4.signature(signature)
+            signature: try signature()
         )
     }
 
@@ -73,12 +100,24 @@ struct AuthorizationHeader {
         return missing
     }
 
+    /// The moment that `X-Amz-Date` names or, without one, `Date`; nil where there is neither.
+    private static func timestamp(of request: SignedRequest, day: String) throws(SigV4Failure) -> Int64? {
+        let ours = try request.headers.withValue(of: "x-amz-date") {
+            (date) throws(SigV4Failure) -> Int64? in
+            if let date { try timestamp(date, day: day) } else { nil }
+        }
+        if let ours { return ours }
+        return try request.headers.withValue(of: "date") {
+            (date) throws(SigV4Failure) -> Int64? in
+            if let date { try timestamp(date, day: day) } else { nil }
+        }
+    }
+
     /// The moment a date names, which must lie on the day of the scope.
     private static func timestamp(
-        _ date: UnsafeBufferPointer<UInt8>?,
+        _ date: UnsafeBufferPointer<UInt8>,
         day: String
     ) throws(SigV4Failure) -> Int64 {
-        guard let date else { throw .malformedDate(.header, "") }
         if let seconds = Timestamp.secondsOfBasic(date) {
             guard UnsafeBufferPointer(rebasing: date[..<8]).equals(day) else {
                 throw .credentialDateMismatch(.header, day: day, timestamp: SigV4.echo(date))
@@ -96,7 +135,7 @@ struct AuthorizationHeader {
     }
 
     /// S3 demands the hash of the body in a header, the others hash the body themselves.
-    private func payload(
+    private static func payload(
         of request: SignedRequest,
         scope: CredentialScope
     ) throws(SigV4Failure) -> PayloadMode {

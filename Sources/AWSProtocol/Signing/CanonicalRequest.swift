@@ -3,13 +3,14 @@ enum CanonicalRequest {
     /// What the signing key signs (SigV4, "create a string to sign").
     ///
     /// `signedHeaders` are names in lower case, sorted and joined by semicolons; `payloadHash` is the last
-    /// line of the canonical request.
+    /// line of the canonical request; `scopeText` is that of the scope.
     static func stringToSign(
         _ request: SignedRequest,
         signedHeaders: [UInt8],
         payloadHash: [UInt8],
         timestamp: Int64,
-        scope: CredentialScope
+        scopeText: [UInt8],
+        isS3: Bool
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(192)
@@ -17,11 +18,11 @@ enum CanonicalRequest {
         bytes.append(UInt8(ascii: "\n"))
         Timestamp.appendBasic(seconds: timestamp, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
-        scope.append(to: &bytes)
+        bytes.append(contentsOf: scopeText)
         bytes.append(UInt8(ascii: "\n"))
         let canonical = self.bytes(
             of: request,
-            isS3: SigV4.isS3(scope),
+            isS3: isS3,
             signedHeaders: signedHeaders,
             payloadHash: payloadHash
         )
@@ -37,7 +38,8 @@ enum CanonicalRequest {
         payloadHash: [UInt8]
     ) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(1_024)
+        // Most clients sign four or five headers.
+        bytes.reserveCapacity(512)
         bytes.append(request.method)
         bytes.append(UInt8(ascii: "\n"))
         appendPath(request.rawPath, isS3: isS3, to: &bytes)

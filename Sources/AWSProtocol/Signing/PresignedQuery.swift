@@ -57,12 +57,11 @@ struct PresignedQuery {
             throw .credentialDateMismatch(.query, day: credential.scope.day, timestamp: echo(date))
         }
         return SignatureClaim(
-            credential,
+            SigningTerms(credential, signedHeaders: signedHeaders),
             source: .query(expires: try lifetime(scope: credential.scope)),
             payload: try payload(of: request, scope: credential.scope),
             timestamp: timestamp,
             sessionToken: text("X-Amz-Security-Token").map { SessionToken($0) },
-            signedHeaders: signedHeaders,
             signature: try signature.withUnsafeBufferPointer {
                 (text) throws(SigV4Failure) in try SigV4.signature(text)
             }

@@ -15,7 +15,7 @@ extension SigV4 {
     ) throws(SigV4Failure) {
         try requireFresh(claim, now: Timestamp.seconds(of: now))
         // No client names a header twice, so no signature is right for a request that does.
-        guard !SignedHeaderNames.hasDuplicates(claim.signedHeaders) else { throw .signatureMismatch }
+        guard !claim.terms.hasDuplicates else { throw .signatureMismatch }
         try requireSignedHeaders(claim, in: request)
         let hash = try payloadHash(claim, of: request)
         let stringToSign = CanonicalRequest.stringToSign(
@@ -23,13 +23,14 @@ extension SigV4 {
             signedHeaders: claim.signedHeaders,
             payloadHash: hash,
             timestamp: claim.timestamp,
-            scope: claim.scope
+            scopeText: claim.terms.scopeText,
+            isS3: claim.terms.isS3
         )
         guard key.isValid(claim.signature, of: stringToSign) else { throw .signatureMismatch }
     }
 
     private static func requireFresh(_ claim: SignatureClaim, now: Int64) throws(SigV4Failure) {
-        let window = skew(of: claim.scope)
+        let window = claim.terms.isS3 ? skewOfS3 : skewElsewhere
         guard claim.timestamp - window <= now else {
             throw .notYetCurrent(timestamp: claim.timestamp, now: now, window: window)
         }
@@ -53,19 +54,14 @@ extension SigV4 {
         _ claim: SignatureClaim,
         in request: SignedRequest
     ) throws(SigV4Failure) {
-        var unsigned: [String] = []
-        if !claim.signs("host"), !claim.signs(":authority") { unsigned.append("host") }
-        if isS3(claim.scope) {
+        var unsigned = claim.terms.signsHost ? [] : ["host"]
+        if claim.terms.isS3 {
             unsigned += request.headers.names(withPrefix: "x-amz-").filter { !claim.signs($0) }
         } else {
-            for name in alwaysSigned where request.headers.contains(name) && !claim.signs(name) {
-                unsigned.append(name)
-            }
+            for name in claim.terms.unsigned where request.headers.contains(name) { unsigned.append(name) }
         }
         guard unsigned.isEmpty else { throw .headersNotSigned(unsigned) }
     }
-
-    private static let alwaysSigned = ["x-amz-target", "x-amz-date", "x-amz-security-token"]
 
     /// The last line of the canonical request.
     private static func payloadHash(

@@ -9,8 +9,13 @@ package enum SigV4 {
 
     /// Reads the signature of a request from its `Authorization` header or its query.
     ///
+    /// `memory` is that of the connection that the request came on.
+    ///
     /// - Throws: `.missingAuthentication` when there is none, which some operations allow.
-    package static func parse(_ request: SignedRequest) throws(SigV4Failure) -> SignatureClaim {
+    package static func parse(
+        _ request: SignedRequest,
+        recalling memory: SigningMemory? = nil
+    ) throws(SigV4Failure) -> SignatureClaim {
         let query = try PresignedQuery(request.rawQuery)
         return try request.headers.withValue(of: "authorization") {
             (header) throws(SigV4Failure) -> SignatureClaim in
@@ -21,7 +26,7 @@ package enum SigV4 {
                 guard request.headers.occurrences(of: "authorization") == 1 else {
                     throw .severalMechanisms
                 }
-                return try AuthorizationHeader(header).claim(of: request)
+                return try AuthorizationHeader.claim(header, of: request, recalling: memory)
             case (nil, let query?): return try query.claim(of: request)
             }
         }
@@ -29,7 +34,8 @@ package enum SigV4 {
 
     /// How long before and after its timestamp a request is accepted, in seconds: 15 minutes for S3, 5 for
     /// all others.
-    static func skew(of scope: CredentialScope) -> Int64 { isS3(scope) ? 900 : 300 }
+    static let skewOfS3: Int64 = 900
+    static let skewElsewhere: Int64 = 300
 
     static func isS3(_ scope: CredentialScope) -> Bool { scope.service == AWSService.s3.signingName }
 

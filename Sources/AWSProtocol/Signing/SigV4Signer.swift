@@ -107,7 +107,8 @@ package struct SigV4Signer: Sendable {
                     signedHeaders: Array(names.utf8),
                     payloadHash: hash,
                     timestamp: timestamp,
-                    scope: scope
+                    scopeText: Array(scope.text.utf8),
+                    isS3: isS3
                 )
             )
         )

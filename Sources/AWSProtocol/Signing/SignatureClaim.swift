@@ -11,9 +11,9 @@ package final class SignatureClaim: Sendable {
         case query(expires: Int)
     }
 
-    package let accessKeyID: String
+    package var accessKeyID: String { terms.accessKeyID }
     /// The service and Region the caller has in mind; compare them with `requireScope`.
-    package let scope: CredentialScope
+    package var scope: CredentialScope { terms.scope }
     package let source: Source
     package let payload: PayloadMode
     /// `X-Amz-Date` or `Date` as seconds since 1970.
@@ -21,29 +21,31 @@ package final class SignatureClaim: Sendable {
     /// The token that goes with a temporary access key; it opens the session and must be sealed or looked up.
     package let sessionToken: SessionToken?
 
-    /// The names of the signed headers, joined by semicolons, as sent.
-    let signedHeaders: [UInt8]
+    let terms: SigningTerms
     /// 32 bytes.
     let signature: [UInt8]
 
     init(
-        _ credential: CredentialText,
+        _ terms: SigningTerms,
         source: Source,
         payload: PayloadMode,
         timestamp: Int64,
         sessionToken: SessionToken?,
-        signedHeaders: [UInt8],
         signature: [UInt8]
     ) {
-        accessKeyID = credential.accessKeyID
-        scope = credential.scope
+        self.terms = terms
         self.source = source
         self.payload = payload
         self.timestamp = timestamp
         self.sessionToken = sessionToken
-        self.signedHeaders = signedHeaders
         self.signature = signature
     }
+
+    /// Whether another claim was made in the same words up to the signature, on the same connection.
+    package func repeats(_ other: SignatureClaim) -> Bool { terms === other.terms }
+
+    /// The names of the signed headers, joined by semicolons, as sent.
+    var signedHeaders: [UInt8] { terms.signedHeaders }
 
     /// The names of the signed headers.
     package var signedHeaderNames: [String] {

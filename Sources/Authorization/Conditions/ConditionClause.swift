@@ -1,5 +1,7 @@
 /// One key of one operator in a `Condition` element, ready to be evaluated.
-struct ConditionClause: Sendable {
+///
+/// A class, because requests are held against it clause by clause, and a copy would retain each of its parts.
+final class ConditionClause: Sendable {
     let conditionOperator: ConditionOperator
     let key: ConditionKey
     /// The values as written, for explanations.

@@ -1,5 +1,7 @@
 /// All that a decision depends on.
-package struct AuthorizationRequest {
+///
+/// A class, because every step of a decision looks at it, and a copy would retain each of its many parts.
+package final class AuthorizationRequest {
     /// What an identity policy is worth to a caller of the resource's own account.
     package enum Delegation: Hashable, Sendable {
         /// It counts only when the resource's policy allows the account: KMS keys and role trust.

@@ -1,29 +1,25 @@
 /// One request as the statements see it: who does what to which resource, and the condition keys.
 struct Evaluation {
-    let caller: Caller
-    let action: String
-    let resource: String
-    let resourceAccount: String
-    let context: any ConditionContext
+    private let request: AuthorizationRequest
     /// Nil where no policy involved has an index.
     let hashes: RequestHashes?
-    private let simulation: Simulation?
 
     init(_ request: AuthorizationRequest) {
-        caller = request.caller
-        action = request.action
-        resource = request.resource
-        resourceAccount = request.resourceAccount
-        context = request.context
-        simulation = request.simulation
+        self.request = request
         hashes =
             request.caller.hasIndexedPolicies || request.resourcePolicy?.isIndexed ?? false
             ? RequestHashes(action: request.action, resource: request.resource) : nil
     }
 
+    var caller: Caller { request.caller }
+    var action: String { request.action }
+    var resource: String { request.resource }
+    var resourceAccount: String { request.resourceAccount }
+    var context: any ConditionContext { request.context }
+
     /// The values of a condition key: the engine's and the caller's own answers come before the request's.
     func values(for key: ConditionKey) -> ConditionValues? {
-        if let simulation {
+        if let simulation = request.simulation {
             if let values = simulation.values[key] { return values }
             if !simulation.knowsCaller, case .own = caller.answer(key, epochSeconds: 0) { return nil }
         }

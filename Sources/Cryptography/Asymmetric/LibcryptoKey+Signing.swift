@@ -1,8 +1,9 @@
 import COpenSSL
 import Crypto
+import Synchronization
 
 /// The hash functions of SHA-2 that signatures here use.
-enum SignatureHash: Sendable {
+enum SignatureHash: Hashable, Sendable {
     case sha256, sha384, sha512
 
     /// Hashes a message.
@@ -33,7 +34,7 @@ enum SignatureHash: Sendable {
 
 extension LibcryptoKey {
     /// How a digest becomes a signature (RFC 8017, section 8; FIPS 186-5, section 6; GM/T 0003.2).
-    enum SignatureScheme: Sendable {
+    enum SignatureScheme: Hashable, Sendable {
         case rsaPKCS1v15(SignatureHash)
         case rsaPSS(SignatureHash, saltByteCount: Int)
         case ecdsa
@@ -60,18 +61,30 @@ extension LibcryptoKey {
         digest: UnsafeRawBufferPointer,
         _ scheme: SignatureScheme
     ) throws(CryptographyError) -> [UInt8] {
-        guard let context = EVP_PKEY_CTX_new_from_pkey(nil, handle, nil) else {
-            throw .libraryFailure(.signing)
+        let context = try signingContext(scheme)
+        let handle = context.handle
+        let input = digest.assumingMemoryBound(to: UInt8.self)
+        let signature = try collectSignature { output, length in
+            EVP_PKEY_sign(handle, output, &length, input.baseAddress, input.count) > 0
         }
-        defer { EVP_PKEY_CTX_free(context) }
-        guard EVP_PKEY_sign_init(context) > 0, scheme.configure(context) else {
+        // One that failed is not kept.
+        keep(context)
+        return signature
+    }
+
+    private func keep(_ context: consuming SigningContext) {
+        var context: SigningContext? = context
+        signing.withLock { $0 = context.take() }
+    }
+
+    /// What the last signature left, if it was of the same scheme and no other thread has it, or a new context.
+    private func signingContext(_ scheme: SignatureScheme) throws(CryptographyError) -> SigningContext {
+        if let kept = signing.withLock({ $0.take() }), kept.scheme == scheme { return kept }
+        guard let context = SigningContext(for: handle, scheme) else {
             ERR_clear_error()
             throw .libraryFailure(.signing)
         }
-        let input = digest.assumingMemoryBound(to: UInt8.self)
-        return try collectSignature { output, length in
-            EVP_PKEY_sign(context, output, &length, input.baseAddress, input.count) > 0
-        }
+        return context
     }
 
     /// Whether a signature is this key's over the digest.
@@ -107,4 +120,23 @@ extension LibcryptoKey {
         }
         return signature
     }
+}
+
+/// A context of libcrypto's that is ready to sign: making one costs a tenth of a P-256 signature.
+struct SigningContext: ~Copyable, @unchecked Sendable {
+    // Unchecked: whoever has it has it alone, since it cannot be copied.
+    fileprivate let handle: OpaquePointer
+    fileprivate let scheme: LibcryptoKey.SignatureScheme
+
+    fileprivate init?(for key: OpaquePointer, _ scheme: LibcryptoKey.SignatureScheme) {
+        guard let handle = EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else { return nil }
+        guard EVP_PKEY_sign_init(handle) > 0, scheme.configure(handle) else {
+            EVP_PKEY_CTX_free(handle)
+            return nil
+        }
+        self.handle = handle
+        self.scheme = scheme
+    }
+
+    deinit { EVP_PKEY_CTX_free(handle) }
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 
 /// A key in libcrypto's hands: RSA, the NIST curves, secp256k1 and SM2; or only its public half.
 ///
@@ -6,10 +7,12 @@ import COpenSSL
 /// time and with P-521 in a quarter (255 and 265 µs against 540 and 1150).
 final class LibcryptoKey: @unchecked Sendable {
     // Unchecked: libcrypto lets any number of threads use one EVP_PKEY that none of them changes
-    // (openssl-threads(7)); it is changed only before a factory below returns it, and every operation makes
-    // its own EVP_PKEY_CTX.
+    // (openssl-threads(7)); it is changed only before a factory below returns it, and every operation has
+    // an EVP_PKEY_CTX for itself.
     let handle: OpaquePointer
     let spec: KeySpec
+    /// Of one signature to be found ready by the next.
+    let signing = Mutex<SigningContext?>(nil)
 
     private init(owning handle: OpaquePointer, spec: KeySpec) {
         self.handle = handle

@@ -27,6 +27,11 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
     }
 
+    /// Copies the bytes of an array, without looking for what kind of collection it is.
+    package init(copying bytes: [UInt8]) {
+        self.init(count: bytes.count) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
+    }
+
     /// Draws fresh bytes from the operating system's generator.
     package init(randomCount count: Int) {
         self.init(count: count) { RandomSource.fillFromSystem($0) }

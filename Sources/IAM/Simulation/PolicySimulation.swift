@@ -37,7 +37,7 @@ struct PolicySimulation: Sendable {
         let owner = self.resource.map { side in
             (side.owner ?? ARN(resource)?.account)?.description ?? account
         }
-        var request = AuthorizationRequest(
+        let request = AuthorizationRequest(
             caller: caller,
             action: action,
             resource: resource,

@@ -6,7 +6,7 @@ package import Operations
 /// The `kms:` condition keys of one request, computed when a policy asks for them.
 ///
 /// Source: KMS Developer Guide, "Condition keys for AWS KMS".
-package struct KeyConditions: ServiceConditions {
+package final class KeyConditions: ServiceConditions {
     private let call: Call
     private let snapshot: KeySnapshot?
     private let alias: AliasName?

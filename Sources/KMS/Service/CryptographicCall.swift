@@ -46,10 +46,10 @@ extension Call {
 extension ResolvedKey {
     /// Refuses a key of another usage than an operation works with, or in a state that forbids use.
     func require(_ usage: KeyUsage, for operation: String, at now: Date) throws(KMSError) {
-        guard key.usage == usage else {
+        guard snapshot.key.usage == usage else {
             throw .usageNotValid(key.arn, key.usage, operation: operation)
         }
-        try key.requireUsable(at: now)
+        try snapshot.key.requireUsable(at: now)
     }
 }
 

@@ -21,15 +21,24 @@ package final class LabourPool: Sendable {
         _ labour: Labour,
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let queue: WorkQueue
-        switch labour {
-        case .brief: return try work()
-        case .long: queue = long
-        case .generation: queue = generation
-        }
+        guard labour != .brief else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            queue.append { continuation.resume(returning: Result(catching: work)) }
+            start(labour) {
+                continuation.resume(returning: Result(catching: work))
+                return nil
+            }
         }
         return try result.get()
+    }
+
+    /// Starts work where its length does no harm; brief work is done when this returns.
+    ///
+    /// Whom the work names is told, together with what was done just before and after it.
+    package func start(_ labour: Labour, _ work: @escaping @Sendable () -> (any WorkReceiver)?) {
+        switch labour {
+        case .brief: work()?.worksEnded()
+        case .long: long.append(work)
+        case .generation: generation.append(work)
+        }
     }
 }

@@ -40,5 +40,5 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Service>
-    ) -> UnrecordedReply? { nil }
+    ) -> ImmediateReply? { nil }
 }

@@ -35,22 +35,41 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         }
     }
 
-    /// Answers at once, without recording the answer yet.
+    /// Answers without waiting, and without recording the answer yet; work that is not brief is left to be started.
     ///
-    /// Nil when a snapshot the request needs is not in memory or the work is not brief; then nothing was done.
+    /// Nil when a snapshot the request needs is not in memory; then nothing was done.
     func answerNow<O: ImmediateOperation>(
         _ operation: O.Type,
         to call: Call,
         body: JSON
-    ) -> UnrecordedReply? where O.Service == Service {
+    ) -> ImmediateReply? where O.Service == Service {
         var attempt = Attempt(call: call)
         do throws(WireError) {
             let request = try attempt.decode(body, for: operation)
             guard let resources = try resident(request, of: operation, for: &attempt) else { return nil }
-            guard O.labour(of: request, on: resources) == .brief else { return nil }
             let authorized = try attempt.authorize(request, on: resources, for: operation)
-            let response = try run(operation, authorized)
-            return conclude(operation, attempt, response)
+            let amount = O.labour(of: request, on: resources)
+            guard amount == .brief else {
+                return .deferred(
+                    DeferredReply(labour: amount, pool: labour) { [attempt] in
+                        finish(operation, attempt, authorized)
+                    }
+                )
+            }
+            return .answered(finish(operation, attempt, authorized))
+        } catch {
+            return .answered(refuse(operation, attempt, error))
+        }
+    }
+
+    /// Does what was authorized.
+    private func finish<O: ImmediateOperation>(
+        _ operation: O.Type,
+        _ attempt: Attempt,
+        _ authorized: Authorized<O>
+    ) -> UnrecordedReply where O.Service == Service {
+        do throws(WireError) {
+            return conclude(operation, attempt, try run(operation, authorized))
         } catch {
             return refuse(operation, attempt, error)
         }

@@ -3,8 +3,9 @@ package import Authorization
 
 /// One permission an operation needs: an action on a resource, under conditions.
 ///
-/// An operation may need several, as ReEncrypt does; all must be granted.
-package struct Requirement: Sendable {
+/// An operation may need several, as ReEncrypt does; all must be granted. A class, because it is looked at from several
+/// sides, and a copy would retain each of its many parts.
+package final class Requirement: Sendable {
     /// As policies name it: `kms:Encrypt`.
     package let action: String
     package let resource: ProtectedResource

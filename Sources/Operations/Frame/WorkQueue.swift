@@ -3,12 +3,20 @@ import Foundation
 import Glibc
 import Synchronization
 
+/// Who waits for what works make, and is told once for several of them.
+package protocol WorkReceiver: AnyObject, Sendable {
+    /// Tells that works have ended since the last time; on one of the threads that did them.
+    func worksEnded()
+}
+
 /// Work in the order it came, done by a bounded number of threads of a priority of their own.
 ///
 /// Threads start when there is work for them and then stay: the queue is meant to live as long as the process.
 final class WorkQueue: Sendable {
+    typealias Work = @Sendable () -> (any WorkReceiver)?
+
     private struct State {
-        var waiting: ArraySlice<@Sendable () -> Void> = []
+        var waiting: ArraySlice<Work> = []
         var threads = 0
         var idle = 0
     }
@@ -26,7 +34,8 @@ final class WorkQueue: Sendable {
         self.niceness = niceness
     }
 
-    func append(_ work: @escaping @Sendable () -> Void) {
+    /// Takes work to be done, which says whom to tell of it.
+    func append(_ work: @escaping Work) {
         let needsThread = state.withLock { state in
             state.waiting.append(work)
             guard state.idle < state.waiting.count, state.threads < threadsMax else { return false }
@@ -42,20 +51,62 @@ final class WorkQueue: Sendable {
             // On Linux a priority belongs to a thread (setpriority(2), "C library/kernel differences"). Where
             // it may not be changed the work is done all the same.
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-            while true { next()() }
+            workOn()
         }
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }
 
-    private func next() -> @Sendable () -> Void {
+    private func workOn() -> Never {
+        var receivers = Receivers()
+        while true {
+            guard !receivers.isOverdue, let work = receivers.isEmpty ? next() : nextAtHand() else {
+                receivers.tell()
+                continue
+            }
+            if let receiver = work() { receivers.add(receiver) }
+        }
+    }
+
+    /// The next work, when there is one.
+    private func next() -> Work? {
         state.withLock { $0.idle += 1 }
         arrivals.wait()
         return state.withLock { state in
             state.idle -= 1
             // There is one signal for each entry, so there is one to take.
-            return state.waiting.popFirst() ?? {}
+            return state.waiting.popFirst()
         }
+    }
+
+    /// The next work, if it is there already.
+    private func nextAtHand() -> Work? {
+        guard arrivals.wait(timeout: .now()) == .success else { return nil }
+        return state.withLock { $0.waiting.popFirst() }
+    }
+}
+
+/// Who is still to be told of a thread's last works.
+///
+/// A thread that has more to do tells of several at once: whoever waits for them is woken less often, and nobody waits
+/// noticeably longer.
+private struct Receivers {
+    private var waiting: [any WorkReceiver] = []
+    private var since = MonotonicTime.now
+
+    private static let delayNanosecondsMax: UInt64 = 1_000_000
+
+    var isEmpty: Bool { waiting.isEmpty }
+    var isOverdue: Bool { !isEmpty && MonotonicTime.now.since(since) >= Self.delayNanosecondsMax }
+
+    mutating func add(_ receiver: any WorkReceiver) {
+        if isEmpty { since = .now }
+        if !waiting.contains(where: { $0 === receiver }) { waiting.append(receiver) }
+    }
+
+    mutating func tell() {
+        for receiver in waiting { receiver.worksEnded() }
+        waiting.removeAll(keepingCapacity: true)
     }
 }

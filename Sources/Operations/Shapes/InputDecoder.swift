@@ -25,11 +25,11 @@ package struct InputDecoder {
     ) throws(InputFailure) -> Input {
         var input = Input(members: members)
         for index in members.indices {
-            guard let json = object[members[index].name], !json.isNull else {
-                if members[index].isRequired { violations.append(.missing(path + members[index].camelName)) }
+            let member = members[index]
+            guard let json = object[member.name], !json.isNull else {
+                if member.isRequired { violations.append(.missing(path + member.camelName)) }
                 continue
             }
-            let member = members[index]
             let place = path.isEmpty ? member.camelName : path + member.camelName
             input.values[index] = try value(json, member.shape, path: place)
         }
@@ -100,7 +100,7 @@ package struct InputDecoder {
         switch shape {
         case .string(let length, let pattern, let isSensitive):
             let text = try string(json)
-            var broken = length.map { Rule.broken(scalarCount(text), $0) } ?? []
+            var broken = length.map { hasSurely($0, text) ? [] : Rule.broken(scalarCount(text), $0) } ?? []
             if let pattern, !pattern.matches(text) { broken.append(Rule.pattern(pattern.text)) }
             return (.string(text), isSensitive ? nil : text, broken)
         case .enumeration(let values):
@@ -114,6 +114,12 @@ package struct InputDecoder {
         case .boolean, .timestamp, .list, .map, .structure:
             preconditionFailure("a list holds strings, numbers, blobs or structures")
         }
+    }
+
+    /// Whether the bytes of a text alone, of which a scalar takes one to four, tell that it is within a length.
+    private func hasSurely(_ length: ClosedRange<Int>, _ text: String) -> Bool {
+        let bytes = text.utf8.count
+        return bytes <= length.upperBound && (bytes + 3) / 4 >= length.lowerBound
     }
 
     /// How many Unicode scalars a text has: as many as bytes of UTF-8 that do not continue one.

@@ -57,13 +57,13 @@ package enum GetSecretValue: ImmediateOperation {
         _ call: Authorized<Self>,
         in secrets: SecretsManagerService
     ) throws(SecretsManagerError) -> Response {
-        let secret = call.resource.secret
-        try secret.requireNotDeleted()
-        let version = try secret.version(call.request.selector)
+        let snapshot = call.resource.snapshot
+        try snapshot.secret.requireNotDeleted()
+        let version = try snapshot.secret.version(call.request.selector)
         let asking = call.call.delegated(by: Service.eventSource, isRecordedTogether: true)
         let value = try secrets.reveal(call.resource, version, for: asking)
-        secrets.accesses.note(version, of: secret, at: call.call.storedNow)
-        return Response(secret: call.resource.snapshot, version: version, value: value)
+        secrets.accesses.note(version, of: snapshot, at: call.call.storedNow)
+        return Response(secret: snapshot, version: version, value: value)
     }
 }
 

@@ -5,8 +5,10 @@ import Operations
 /// The condition keys of one request, computed when a policy asks for them.
 ///
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Secrets Manager".
-package struct SecretConditions: ServiceConditions {
-    private let secret: Secret?
+package final class SecretConditions: ServiceConditions {
+    private let snapshot: SecretSnapshot?
+    /// A secret that no snapshot holds.
+    private let changed: Secret?
     private let text: String?
     private let regionOfSecret: Region?
     private let own: @Sendable (ConditionKey) -> ConditionValues?
@@ -21,11 +23,27 @@ package struct SecretConditions: ServiceConditions {
         region: Region? = nil,
         own: @escaping @Sendable (ConditionKey) -> ConditionValues? = { _ in nil }
     ) {
-        self.secret = secret
+        snapshot = nil
+        changed = secret
         self.text = text
         regionOfSecret = region
         self.own = own
     }
+
+    /// The keys of a call about a secret as it is in memory; nil where there is none.
+    init(
+        of snapshot: SecretSnapshot?,
+        text: String?,
+        own: @escaping @Sendable (ConditionKey) -> ConditionValues?
+    ) {
+        self.snapshot = snapshot
+        changed = nil
+        self.text = text
+        regionOfSecret = nil
+        self.own = own
+    }
+
+    private var secret: Secret? { changed ?? snapshot?.secret }
 
     package var region: Region? { regionOfSecret }
 
@@ -64,7 +82,7 @@ extension ResolvedSecret {
         Requirement(
             action,
             on: protected,
-            conditions: SecretConditions(present?.secret, text: text, own: own),
+            conditions: SecretConditions(of: present, text: text, own: own),
             allowsOtherAccounts: true
         )
     }

@@ -2,6 +2,9 @@ import Authorization
 import KMS
 import Operations
 import Storage
+import Synchronization
+
+import struct Foundation.Date
 
 /// An immutable picture of a secret, ready for use: metadata, compiled policy.
 package final class SecretSnapshot: Sendable {
@@ -13,6 +16,8 @@ package final class SecretSnapshot: Sendable {
     let protected: ProtectedResource
     /// The record of the value that is asked for most.
     private let currentValue: (version: String, key: RecordKey)?
+    /// The last day on which the tracker was told of a read of that value, in seconds since 1970.
+    private let lastDayRead = Atomic<Int64>(.min)
 
     init(secret: Secret, version: Int64) throws(SecretsManagerError) {
         self.secret = secret
@@ -29,6 +34,13 @@ package final class SecretSnapshot: Sendable {
 }
 
 extension SecretSnapshot {
+    /// Whether a read of a version has to be noted: that of the value asked for most is noted once a day.
+    func isFirstRead(of version: String, on day: Date) -> Bool {
+        guard let currentValue, currentValue.version == version else { return true }
+        let day = Int64(day.timeIntervalSince1970)
+        return lastDayRead.exchange(day, ordering: .relaxed) != day
+    }
+
     /// The record of the value of a version.
     func valueKey(of version: String) -> RecordKey {
         if let currentValue, currentValue.version == version { return currentValue.key }

@@ -22,10 +22,12 @@ final class AccessTracker: Sendable {
     }
 
     /// Notes a read, unless the secret says already that it was read on this day.
-    func note(_ version: SecretVersion, of secret: Secret, at now: Date) {
+    func note(_ version: SecretVersion, of snapshot: SecretSnapshot, at now: Date) {
         if let known = version.accessedOn, now.timeIntervalSince(known) < 86_400, now >= known { return }
-        let access = Access(secret: secret.locator, suffix: secret.suffix, version: version.id)
         let day = Self.day(of: now)
+        guard snapshot.isFirstRead(of: version.id, on: day) else { return }
+        let secret = snapshot.secret
+        let access = Access(secret: secret.locator, suffix: secret.suffix, version: version.id)
         pending.withLock { $0[access] = day }
     }
 

@@ -44,7 +44,7 @@ package struct AccessExplainer: Sendable {
         on resource: ExplainedResource
     ) -> AccessAnswer {
         let protected = resource.protected
-        var request = AuthorizationRequest(
+        let request = AuthorizationRequest(
             caller: principal.caller,
             action: question.action,
             resource: protected.arn,

@@ -7,6 +7,9 @@ import Operations
 
 /// Answers a connection's requests on its event loop where nothing has to be waited for.
 ///
+/// Work that is too long for an event loop is done by threads for it, and the answer given here when it comes back;
+/// requests behind it on the connection wait.
+///
 /// It stands in front of the HTTP codec and takes only whole requests that are written plainly and that the
 /// gateway can answer from memory. Any other request goes on to the codec byte for byte, and what follows it on
 /// the connection waits here until it is answered, so no answer overtakes another. After a head that is not
@@ -22,12 +25,14 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
         let gateway: AWSGateway
         let limits: DoorLimits
         let isSecure: Bool
+        let meter: DoorMeter
         let turns: LoopTurns
 
-        init(gateway: AWSGateway, limits: DoorLimits, isSecure: Bool) {
+        init(gateway: AWSGateway, limits: DoorLimits, isSecure: Bool, meter: DoorMeter) {
             self.gateway = gateway
             self.limits = limits
             self.isSecure = isSecure
+            self.meter = meter
             turns = LoopTurns(recorder: gateway.recorder)
         }
     }
@@ -52,12 +57,19 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     /// The head that `held` begins with, when its body is not whole yet.
     private var frame: RequestFrame?
     private var pending: [(answer: UnrecordedAnswer, since: MonotonicTime)] = []
+    /// Whether another thread works on a request, before whose answer no other may leave.
+    private var isWorkAwaited = false
+    /// How many pending answers come from other threads.
+    private var worksEnded = 0
     private var source: ConnectionSource
+    private let memory = ConnectionMemory()
     private var clock: ArrivalClock
     /// How many requests the codec has and has not answered.
     private var handedOnUnanswered = 0
     private var isReadHeld = false
     private var isQuiescing = false
+    /// Whether the codec is still to be told that the peer sends nothing more.
+    private var isInputClosed = false
 
     /// A body up to this size may be answered here; that is more than any brief operation takes.
     private static let bodyBytesMax = 32 << 10
@@ -128,16 +140,23 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
             clock.hurry(on: context)
             context.fireUserInboundEventTriggered(ServerIsStopping())
             return
+        case ChannelEvent.inputClosed where isAnswerAwaited:
+            // Whoever sends nothing more still gets what it asked for.
+            isInputClosed = true
+            return
         default: break
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     /// Whether the connection has something under way, so that it is not idle.
-    private var isBusy: Bool { !pending.isEmpty || handedOnUnanswered > 0 }
+    private var isBusy: Bool { isAnswerAwaited || handedOnUnanswered > 0 }
+
+    /// Whether an answer of this lane is still to come.
+    private var isAnswerAwaited: Bool { !pending.isEmpty || isWorkAwaited }
 
     private var isOwnWorkUnfinished: Bool {
-        if case .between = phase { !pending.isEmpty || held != nil } else { false }
+        if case .between = phase { isAnswerAwaited || held != nil } else { false }
     }
 }
 
@@ -150,6 +169,10 @@ extension FastLane {
         if isReadHeld, (held?.readableBytes ?? 0) < Self.heldBytesMax {
             isReadHeld = false
             context.read()
+        }
+        if isInputClosed, !isAnswerAwaited {
+            isInputClosed = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
         if isQuiescing, !isOwnWorkUnfinished {
             isQuiescing = false
@@ -173,9 +196,8 @@ extension FastLane {
             phase = .between
             return true
         case .between:
-            guard held != nil, pending.count < Self.pendingMax, context.channel.isWritable else {
-                return false
-            }
+            guard held != nil, !isWorkAwaited, pending.count < Self.pendingMax, context.channel.isWritable
+            else { return false }
             return takeRequest(context)
         }
     }
@@ -191,11 +213,16 @@ extension FastLane {
             return false
         }
         let start = MonotonicTime.now
-        if mayAnswer, let answer = answer(frame, context) {
+        switch mayAnswer ? answer(frame, context) : nil {
+        case .answered(let answer):
             drop(count)
-            pending.append((answer, start))
-            turn.add(answer.events, of: self, on: context.eventLoop)
+            give(answer, since: start, on: context.eventLoop)
             return true
+        case .deferred(let answer):
+            drop(count)
+            begin(answer, since: start, on: context.eventLoop)
+            return false
+        case nil: break
         }
         // What was answered here goes first.
         guard pending.isEmpty else {
@@ -209,7 +236,7 @@ extension FastLane {
         return true
     }
 
-    private func answer(_ frame: RequestFrame, _ context: ChannelHandlerContext) -> UnrecordedAnswer? {
+    private func answer(_ frame: RequestFrame, _ context: ChannelHandlerContext) -> ImmediateAnswer? {
         guard let held else { return nil }
         let start = held.readerIndex + frame.headBytes
         let body = held.withVeryUnsafeBytes {
@@ -224,7 +251,8 @@ extension FastLane {
                 body: body,
                 peerAddress: source.address(context),
                 tls: source.tls(context, frame.headers)
-            )
+            ),
+            recalling: memory
         )
     }
 
@@ -271,9 +299,36 @@ extension FastLane {
 // MARK: Answers
 
 extension FastLane {
+    /// Holds an answer back until the end of the turn, when its events are recorded.
+    private func give(_ answer: UnrecordedAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+        pending.append((answer, start))
+        turn.add(answer.events, of: self, on: loop)
+    }
+
+    /// Has another thread make an answer.
+    private func begin(_ answer: DeferredAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+        isWorkAwaited = true
+        settings.meter.requestBegan()
+        let lane = NIOLoopBound(self, eventLoop: loop)
+        answer.start { [landing = turn.landing] in
+            landing.land($0, since: start, at: lane)
+            return landing
+        }
+    }
+
+    /// Takes the answer that another thread has made; its work was done and is recorded even if the peer is gone.
+    func workEnded(_ answer: UnrecordedAnswer, since start: MonotonicTime, on loop: any EventLoop) {
+        isWorkAwaited = false
+        worksEnded += 1
+        give(answer, since: start, on: loop)
+    }
+
     /// Lets the pending answers go, or tells what failed instead; called by the turn they belong to.
     func turnEnded(_ failure: WireError?) {
-        guard let context else { return pending.removeAll() }
+        // Not before it is recorded: only then may the process end.
+        for _ in 0..<worksEnded { settings.meter.requestEnded() }
+        worksEnded = 0
+        guard let context else { return discardPending(failure) }
         let date = turn.dateLine(at: settings.gateway.now())
         let buffer = turn.withScratch { bytes in
             for (answer, start) in pending {
@@ -286,6 +341,12 @@ extension FastLane {
         clock.noteActivity()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         process(context)
+    }
+
+    /// Counts answers that nobody is there to take.
+    private func discardPending(_ failure: WireError?) {
+        for (answer, start) in pending { _ = settings.gateway.settle(answer, after: failure, since: start) }
+        pending.removeAll()
     }
 
     /// Told by the codec's side when the answer to a request that was handed on has been written.

@@ -9,6 +9,8 @@ import struct Foundation.Date
 ///
 /// All events of a turn go to the trail with one write; only then do the answers leave.
 final class LoopTurn {
+    /// Where answers that were made on other threads come to this event loop.
+    let landing = Landing()
     private let recorder: AuditRecorder
     private var events: [[UInt8]] = []
     private var lanes: [FastLane] = []

@@ -57,29 +57,30 @@ struct RequestFrame {
 private struct HeadParser {
     let bytes: UnsafeRawBufferPointer
     var index = 0
-    var headers = HeaderList()
+    var headers: HeaderList
     var contentLength: Int?
     var hosts = 0
     var targets = 0
 
     init(bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
+        headers = HeaderList(over: bytes)
     }
 
     mutating func parse(headersMax: Int) -> RequestFrame? {
         guard let method = word(endingAt: 0x20, of: \.isUppercaseLetter), method.count <= 16,
-            let target = word(endingAt: 0x20, of: \.isVisible), target.first == UInt8(ascii: "/"),
+            let target = word(endingAt: 0x20, of: \.isVisible), bytes[target.lowerBound] == UInt8(ascii: "/"),
             skip("HTTP/1.1\r\n")
         else { return nil }
         while index < bytes.count - 2 {
             guard headers.count < headersMax, readHeader() else { return nil }
         }
         guard skip("\r\n"), hosts == 1, targets <= 1 else { return nil }
-        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        let path = bytes[target].prefix { $0 != UInt8(ascii: "?") }
         return RequestFrame(
-            method: String(decoding: method, as: UTF8.self),
+            method: String(decoding: bytes[method], as: UTF8.self),
             path: String(decoding: path, as: UTF8.self),
-            query: String(decoding: target.dropFirst(path.count + 1), as: UTF8.self),
+            query: String(decoding: bytes[target].dropFirst(path.count + 1), as: UTF8.self),
             headers: headers,
             headBytes: bytes.count,
             bodyBytes: contentLength ?? 0,
@@ -90,13 +91,50 @@ private struct HeadParser {
     private mutating func readHeader() -> Bool {
         guard let name = word(endingAt: UInt8(ascii: ":"), of: \.isTokenCharacter) else { return false }
         while index < bytes.count, bytes[index].isBlank { index += 1 }
-        guard var value = word(endingAt: 0x0D, of: \.isFieldCharacter), skip("\n") else { return false }
-        while let last = value.last, last.isBlank { value = value.dropLast() }
-        let (nameBytes, valueBytes) = (
-            UnsafeRawBufferPointer(rebasing: name), UnsafeRawBufferPointer(rebasing: value)
-        )
-        guard note(nameBytes, valueBytes) else { return false }
-        headers.append(name: nameBytes, value: valueBytes)
+        guard var value = line() else { return false }
+        while let last = bytes[value].last, last.isBlank { value = value.dropLast() }
+        guard
+            note(
+                UnsafeRawBufferPointer(rebasing: bytes[name]),
+                UnsafeRawBufferPointer(rebasing: bytes[value])
+            )
+        else { return false }
+        headers.append(nameAt: name, valueAt: value)
+        return true
+    }
+
+    /// The bytes up to the end of the line, which is skipped; nil when one of them has no place in a header.
+    private mutating func line() -> Range<Int>? {
+        let start = index
+        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0D, bytes.count - start) else {
+            return nil
+        }
+        let end = UnsafeRawPointer(found) - base
+        guard Self.areFieldCharacters(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) else {
+            return nil
+        }
+        index = end + 1
+        return skip("\n") ? start..<end : nil
+    }
+
+    /// Looks at eight bytes at a time; where one of them is no printable ASCII, at each.
+    ///
+    /// `(word - 0x20 in every byte) | (word + 1 in every byte) | word` has the high bit of a byte set when that byte is
+    /// below 0x20, 0x7F or above; a borrow or a carry may set the next byte's too, but only next to one that is set.
+    private static func areFieldCharacters(_ text: UnsafeRawBufferPointer) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = 0
+        while index < text.count {
+            if text.count - index >= 8 {
+                let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if ((word &- ones &* 0x20) | (word &+ ones) | word) & (ones &* 0x80) == 0 {
+                    index += 8
+                    continue
+                }
+            }
+            guard text[index].isFieldCharacter else { return false }
+            index += 1
+        }
         return true
     }
 
@@ -135,17 +173,13 @@ private struct HeadParser {
     }
 
     /// The bytes up to `end`, which is skipped; nil when there are none or one of them is not of the kind.
-    private mutating func word(
-        endingAt end: UInt8,
-        of isAllowed: (UInt8) -> Bool
-    ) -> Slice<UnsafeRawBufferPointer>? {
+    private mutating func word(endingAt end: UInt8, of isAllowed: (UInt8) -> Bool) -> Range<Int>? {
         let start = index
         while index < bytes.count {
             let byte = bytes[index]
             if byte == end {
                 defer { index += 1 }
-                // Only a header's value may be empty.
-                return index > start || end == 0x0D ? bytes[start..<index] : nil
+                return index > start ? start..<index : nil
             }
             guard isAllowed(byte) else { return nil }
             index += 1
@@ -182,8 +216,8 @@ extension UInt8 {
     /// RFC 9110 section 5.6.2, `tchar`.
     fileprivate var isTokenCharacter: Bool {
         switch self {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        case 0x61...0x7A, 0x41...0x5A, 0x2D, 0x30...0x39: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
         default: false
         }
     }

@@ -8,7 +8,12 @@ extension AWSGateway {
     /// Finds the service and the claimed signature, and holds the claim's scope against both.
     func examine(_ arrival: Arrival) -> Stage<Claimed> {
         let request = arrival.request.request
-        let parsed = Self.claim(of: request)
+        let parsed = Self.claim(of: request, recalling: arrival.memory)
+        if let claim = parsed.success,
+            let destination = arrival.memory?.destination(of: arrival.request, claiming: claim)
+        {
+            return .proceed(Claimed(arrival, to: destination, claiming: claim))
+        }
         let scopeService = parsed.success?.scope.service
         let target: ServiceTarget
         do throws(TargetFailure) {
@@ -28,30 +33,20 @@ extension AWSGateway {
         let operation = target.operation.flatMap { route?.service.operation($0) }
         let row = (route?.rows ?? metrics.rows(of: target.service)).row(operation?.index)
         if case .failure(.missingAuthentication) = parsed, operation?.acceptsUnsigned == true {
-            return .proceed(
-                Claimed(
-                    arrival: arrival,
-                    target: target,
-                    operation: operation,
-                    row: row,
-                    claim: nil,
-                    region: regions[0]
-                )
+            let destination = Destination(
+                target: target,
+                operation: operation,
+                row: row,
+                region: regions[0]
             )
+            return .proceed(Claimed(arrival, to: destination, claiming: nil))
         }
         do throws(SigV4Failure) {
             let claim = try parsed.get()
             let region = try claim.requireScope(service: target.service, in: regions)
-            return .proceed(
-                Claimed(
-                    arrival: arrival,
-                    target: target,
-                    operation: operation,
-                    row: row,
-                    claim: claim,
-                    region: region
-                )
-            )
+            let destination = Destination(target: target, operation: operation, row: row, region: region)
+            arrival.memory?.keep(destination, of: arrival.request, claiming: claim)
+            return .proceed(Claimed(arrival, to: destination, claiming: claim))
         } catch {
             return .answered(refuse(arrival, target, row, accessKeyID: parsed.success?.accessKeyID, error))
         }
@@ -71,7 +66,7 @@ extension AWSGateway {
             case .refused(let failure): throw failure
             }
             try credential.check(claim, at: arrival.now)
-            let key = signingKeys.key(for: claim.accessKeyID, secret: credential.secret, scope: claim.scope)
+            let key = signingKey(of: claim, credential.secret, on: arrival.memory)
             try SigV4.verify(claim, of: arrival.request.request, with: key, now: arrival.now)
             identities.noteUse(
                 of: credential,
@@ -94,6 +89,17 @@ extension AWSGateway {
                 refuse(arrival, claimed.target, claimed.row, accessKeyID: claim.accessKeyID, error)
             )
         }
+    }
+
+    private func signingKey(
+        of claim: SignatureClaim,
+        _ secret: SecretAccessKey,
+        on memory: ConnectionMemory?
+    ) -> SigningKey {
+        if let known = memory?.signingKey(of: claim, secret) { return known }
+        let key = signingKeys.key(for: claim.accessKeyID, secret: secret, scope: claim.scope)
+        memory?.keep(key, of: claim, secret)
+        return key
     }
 
     /// A request without a signature, for an operation that finds out itself who asks.
@@ -125,8 +131,11 @@ extension AWSGateway {
         }
     }
 
-    private static func claim(of request: SignedRequest) -> Result<SignatureClaim, SigV4Failure> {
-        Result { () throws(SigV4Failure) in try SigV4.parse(request) }
+    private static func claim(
+        of request: SignedRequest,
+        recalling memory: ConnectionMemory? = nil
+    ) -> Result<SignatureClaim, SigV4Failure> {
+        Result { () throws(SigV4Failure) in try SigV4.parse(request, recalling: memory?.signing) }
     }
 
     private static func target(

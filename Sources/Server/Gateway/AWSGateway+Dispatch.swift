@@ -8,17 +8,20 @@ extension AWSGateway {
         case .answered(let answer): return answer
         case .proceed(let ready):
             let reply = await ready.operation.answer(admitted.call, body: ready.body)
-            return admitted.answer(reply, events: [])
+            return admitted.frame.answer(reply, events: [])
         }
     }
 
-    /// Hands a proved request to its service if that can answer at once.
-    func dispatchNow(_ admitted: Admitted) -> UnrecordedAnswer? {
+    /// Hands a proved request to its service if that needs not wait.
+    func dispatchNow(_ admitted: Admitted) -> ImmediateAnswer? {
         switch ready(admitted) {
-        case .answered(let answer): return answer
+        case .answered(let answer): return .answered(answer)
         case .proceed(let ready):
-            guard let made = ready.operation.answerNow(admitted.call, body: ready.body) else { return nil }
-            return admitted.answer(made.reply, events: made.events)
+            switch ready.operation.answerNow(admitted.call, body: ready.body) {
+            case nil: return nil
+            case .answered(let made): return .answered(admitted.frame.answer(made.reply, events: made.events))
+            case .deferred(let work): return .deferred(DeferredAnswer(work, framed: admitted.frame))
+            }
         }
     }
 
@@ -85,14 +88,7 @@ extension AWSGateway {
 }
 
 extension Admitted {
-    /// The answer of the operation, with those of its events that are not recorded already.
-    fileprivate func answer(_ reply: Reply, events: [[UInt8]]) -> UnrecordedAnswer {
-        UnrecordedAnswer(
-            response: GatewayResponse(reply),
-            events: events,
-            service: claimed.target.service,
-            requestID: call.requestID,
-            row: claimed.row
-        )
+    fileprivate var frame: AnswerFrame {
+        AnswerFrame(service: claimed.target.service, requestID: call.requestID, row: claimed.row)
     }
 }

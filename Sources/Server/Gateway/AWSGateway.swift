@@ -63,22 +63,26 @@ package struct AWSGateway: Sendable {
         return response
     }
 
-    /// Answers a request without waiting for anything; the answer is neither recorded nor counted yet.
+    /// Answers a request without waiting for anything, or leaves its work to be started; the answer is neither
+    /// recorded nor counted yet.
     ///
-    /// Nil when that is not possible; then nothing was done.
-    package func answerNow(_ request: GatewayRequest) -> UnrecordedAnswer? {
-        let arrival = Arrival(request, at: now())
+    /// `memory` is that of the connection. Nil when that is not possible; then nothing was done.
+    package func answerNow(
+        _ request: GatewayRequest,
+        recalling memory: ConnectionMemory? = nil
+    ) -> ImmediateAnswer? {
+        let arrival = Arrival(request, at: now(), on: memory)
         switch examine(arrival) {
-        case .answered(let answer): return answer
+        case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
-            if let refusal = refusalIfStoreIsLost(claimed) { return refusal }
+            if let refusal = refusalIfStoreIsLost(claimed) { return .answered(refusal) }
             // Asked first: what has to wait shall not have its signature verified twice.
             guard claimed.operation?.isImmediate == true, let claim = claimed.claim,
                 let credential = identities.resident(claim.accessKeyID)
             else { return nil }
             switch admit(claimed, claim, .found(credential)) {
             // A wrong signature may have to be kept waiting.
-            case .answered(let answer): return arrival.guessedKey == nil ? answer : nil
+            case .answered(let answer): return arrival.guessedKey == nil ? .answered(answer) : nil
             case .proceed(let admitted): return dispatchNow(admitted)
             }
         }
@@ -171,12 +175,15 @@ final class Arrival {
     let request: GatewayRequest
     let requestID = RequestID.random()
     let now: Date
+    /// What is known of the connection; nil where nothing is kept of it.
+    let memory: ConnectionMemory?
     /// The access key whose signature was wrong.
     var guessedKey: String?
 
-    init(_ request: GatewayRequest, at now: Date) {
+    init(_ request: GatewayRequest, at now: Date, on memory: ConnectionMemory? = nil) {
         self.request = request
         self.now = now
+        self.memory = memory
     }
 }
 
@@ -185,30 +192,20 @@ final class Arrival {
 /// A class, because every later stage holds it, and a copy would retain each of its many parts.
 final class Claimed {
     let arrival: Arrival
-    let target: ServiceTarget
-    /// Nil when there is no such operation, or no such service.
-    let operation: (any ServedOperation)?
-    let row: RequestMetrics.Row
+    let destination: Destination
     /// Nil for a request without a signature, which some operations take.
     let claim: SignatureClaim?
-    let region: Region
 
-    init(
-        arrival: Arrival,
-        target: ServiceTarget,
-        operation: (any ServedOperation)?,
-        row: RequestMetrics.Row,
-        claim: SignatureClaim?,
-        region: Region
-    ) {
+    init(_ arrival: Arrival, to destination: Destination, claiming claim: SignatureClaim?) {
         self.arrival = arrival
-        self.target = target
-        self.operation = operation
-        self.row = row
+        self.destination = destination
         self.claim = claim
-        self.region = region
     }
 
+    var target: ServiceTarget { destination.target }
+    var operation: (any ServedOperation)? { destination.operation }
+    var row: RequestMetrics.Row { destination.row }
+    var region: Region { destination.region }
     var family: WireProtocol { target.service.wireProtocol }
 }
 

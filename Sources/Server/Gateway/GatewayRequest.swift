@@ -39,12 +39,13 @@ package final class GatewayRequest: Sendable {
         CallSource(ipAddress: peerAddress, userAgent: request.headers["user-agent"] ?? "", tls: tls)
     }
 
+    /// Whether the headers say that the body is a form.
+    var saysForm: Bool {
+        request.headers.hasValue(of: "content-type", startingWith: "application/x-www-form-urlencoded")
+    }
+
     /// The body as a form when the headers say that it is one.
     ///
     /// - Throws: For a body that says so and is none.
-    func form() throws(FormError) -> Form? {
-        guard request.headers.hasValue(of: "content-type", startingWith: "application/x-www-form-urlencoded")
-        else { return nil }
-        return try Form(parsing: body)
-    }
+    func form() throws(FormError) -> Form? { saysForm ? try Form(parsing: body) : nil }
 }

@@ -27,8 +27,8 @@ package protocol ServedOperation: Sendable {
     /// Answers a call and records it.
     func answer(_ call: Call, body: JSON) async -> Reply
 
-    /// Answers at once, without having recorded it; nil when the operation has to wait for something.
-    func answerNow(_ call: Call, body: JSON) -> UnrecordedReply?
+    /// Answers without waiting and without having recorded it; nil when the operation has to wait for something.
+    func answerNow(_ call: Call, body: JSON) -> ImmediateReply?
 }
 
 /// A service made of a table of operations and the frame around them.
@@ -67,7 +67,7 @@ private final class FramedOperation<Service: OperationService>: ServedOperation 
 
     func answer(_ call: Call, body: JSON) async -> Reply { await entry.answer(call, body: body, in: frame) }
 
-    func answerNow(_ call: Call, body: JSON) -> UnrecordedReply? {
+    func answerNow(_ call: Call, body: JSON) -> ImmediateReply? {
         entry.answerNow(call, body: body, in: frame)
     }
 }

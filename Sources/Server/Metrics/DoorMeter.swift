@@ -22,7 +22,7 @@ final class DoorMeter: Sendable {
 
     func connectionOpened() { count(.opened) }
     func connectionClosed() { count(.closed) }
-    /// A request was handed to a task, where it may wait.
+    /// A request was handed to a task, where it may wait, or to a thread for long work.
     func requestBegan() { count(.begun) }
     func requestEnded() { count(.ended) }
     /// A connection ended before TLS was agreed on.

@@ -73,7 +73,7 @@ extension MetricsPage {
         text.begin(
             "strongroom_lane_requests_total",
             .counter,
-            "Requests answered at once on their event loop (fast) or by a task that may wait (slow)."
+            "Requests answered from memory on their event loop (fast) or by a task that may wait (slow)."
         )
         for lane in RequestLane.allCases {
             let count = summaries.reduce(UInt64(0)) { sum, summary in
@@ -100,7 +100,11 @@ extension MetricsPage {
         for door in doors { text.sample([("door", door.name)], door.connections) }
         text.begin("strongroom_open_connections", .gauge, "Connections open now.")
         for door in doors { text.sample([("door", door.name)], door.openConnections) }
-        text.begin("strongroom_requests_in_flight", .gauge, "Requests that wait for their answer in a task.")
+        text.begin(
+            "strongroom_requests_in_flight",
+            .gauge,
+            "Requests that wait for their answer in a task or on a thread for long work."
+        )
         for door in doors { text.sample([("door", door.name)], door.requestsInFlight) }
         text.begin(
             "strongroom_tls_handshakes_failed_total",

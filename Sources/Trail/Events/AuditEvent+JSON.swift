@@ -2,7 +2,10 @@ extension AuditEvent {
     /// The event as one line of JSON, its members in CloudTrail's order.
     package func render() -> [UInt8] {
         let fragments = (requestParameters?.count ?? 0) + (responseElements?.count ?? 0)
-        var json = EventWriter(capacity: 1_152 + fragments)
+        return EventWriter.text(capacity: 1_152 + fragments) { write(to: &$0) }
+    }
+
+    private func write(to json: inout EventWriter) {
         json.raw(#"{"eventVersion":"1.11""#)
         json.member(#""userIdentity":"#, userIdentity.json)
         json.time(#""eventTime":"#, eventTime)
@@ -28,7 +31,6 @@ extension AuditEvent {
         json.field(#""eventCategory":"#, "Management", bytesMax: EventLimits.text)
         if let tlsDetails { tlsDetails.write(to: &json) }
         json.endObject()
-        return json.finish()
     }
 
     private func writeFragments(to json: inout EventWriter) {

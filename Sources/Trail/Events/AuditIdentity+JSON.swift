@@ -8,9 +8,7 @@ extension AuditIdentity {
     }
 
     package var rendered: Rendered {
-        var json = EventWriter(capacity: 512)
-        write(to: &json)
-        return Rendered(unchecked: json.finish())
+        Rendered(unchecked: EventWriter.text(capacity: 512) { write(to: &$0) })
     }
 
     private func write(to json: inout EventWriter) {

@@ -1,19 +1,33 @@
-/// A growing text in memory of its own.
+/// A growing text in memory that it is lent, and in memory of its own from where that is full.
 ///
 /// An event is put together of some seventy pieces: an array would check for each whether it is shared, and
 /// would not be inlined.
 struct EventText: ~Copyable {
     private var memory: UnsafeMutableBufferPointer<UInt8>
     private var count = 0
+    /// Whether the memory is the text's own.
+    private var isOwn = false
 
-    init(capacity: Int) {
-        memory = .allocate(capacity: max(64, capacity))
+    /// The text that `body` writes; memory for `capacity` bytes is taken at once.
+    static func bytes(capacity: Int, _ body: (inout EventText) -> Void) -> [UInt8] {
+        var longer: [UInt8]?
+        let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
+            var text = EventText(memory)
+            body(&text)
+            if text.isOwn {
+                longer = Array(UnsafeBufferPointer(rebasing: text.memory[..<text.count]))
+            } else {
+                count = text.count
+            }
+        }
+        return longer ?? bytes
     }
 
-    deinit { memory.deallocate() }
+    private init(_ memory: UnsafeMutableBufferPointer<UInt8>) {
+        self.memory = memory
+    }
 
-    /// A copy of all that was appended.
-    var bytes: [UInt8] { Array(UnsafeBufferPointer(rebasing: memory[..<count])) }
+    deinit { if isOwn { memory.deallocate() } }
 
     @inline(__always)
     mutating func append(_ byte: UInt8) {
@@ -48,10 +62,11 @@ struct EventText: ~Copyable {
     }
 
     private mutating func grow(by added: Int) {
-        let capacity = max(2 * memory.count, count + added)
+        let capacity = max(64, 2 * memory.count, count + added)
         let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
         _ = larger.update(fromContentsOf: memory[..<count])
-        memory.deallocate()
+        if isOwn { memory.deallocate() }
         memory = larger
+        isOwn = true
     }
 }

@@ -14,16 +14,21 @@ package struct EventUUID: Hashable, Sendable {
 
     /// Writes the text into memory of `textBytes` bytes.
     func write(to text: UnsafeMutablePointer<UInt8>) {
-        var position = 0
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                text[position] = 0x2D
-                position += 1
-            }
-            let word = nibble < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
-            text[position] = digit < 10 ? 0x30 + digit : 0x57 + digit
-            position += 1
-        }
+        let text = UnsafeMutableRawPointer(text)
+        text.storeBytes(of: LowercaseHex.digits(of: UInt32(truncatingIfNeeded: high >> 32)), as: UInt64.self)
+        write(UInt32(truncatingIfNeeded: high), betweenHyphensAt: 8, of: text)
+        write(UInt32(truncatingIfNeeded: low >> 32), betweenHyphensAt: 18, of: text)
+        let last = LowercaseHex.digits(of: UInt32(truncatingIfNeeded: low))
+        text.storeBytes(of: last, toByteOffset: 28, as: UInt64.self)
+    }
+
+    /// Writes eight digits with a hyphen before them and one in their middle.
+    private func write(_ word: UInt32, betweenHyphensAt start: Int, of text: UnsafeMutableRawPointer) {
+        let digits = LowercaseHex.digits(of: word)
+        text.storeBytes(of: digits, toByteOffset: start + 2, as: UInt64.self)
+        let half = text.loadUnaligned(fromByteOffset: start + 2, as: UInt32.self)
+        text.storeBytes(of: half, toByteOffset: start + 1, as: UInt32.self)
+        text.storeBytes(of: 0x2D, toByteOffset: start, as: UInt8.self)
+        text.storeBytes(of: 0x2D, toByteOffset: start + 5, as: UInt8.self)
     }
 }

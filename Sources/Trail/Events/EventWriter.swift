@@ -8,19 +8,26 @@ struct EventWriter: ~Copyable {
     /// Whether the next member needs a comma before it.
     private var needsComma = false
 
-    init(capacity: Int) {
-        text = EventText(capacity: capacity)
+    private init(_ text: consuming EventText) {
+        self.text = text
+    }
+
+    /// The text that `body` writes; memory for `capacity` bytes is taken at once.
+    static func text(capacity: Int, _ body: (inout EventWriter) -> Void) -> [UInt8] {
+        EventText.bytes(capacity: capacity) { text in
+            var writer = EventWriter(consume text)
+            body(&writer)
+            text = writer.finish()
+        }
     }
 
     /// A text as events write it, without its quotes.
     static func escaped(_ text: String) -> [UInt8] {
-        var writer = EventWriter(capacity: text.utf8.count + 2)
-        writer.string(text, bytesMax: .max)
-        return Array(writer.finish().dropFirst().dropLast())
+        let quoted = Self.text(capacity: text.utf8.count + 2) { $0.string(text, bytesMax: .max) }
+        return Array(quoted.dropFirst().dropLast())
     }
 
-    /// What was written.
-    consuming func finish() -> [UInt8] { text.bytes }
+    private consuming func finish() -> EventText { text }
 
     mutating func beginObject() {
         text.append(0x7B)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What an event can be found by, as ranges of its JSON; read in one walk that copies nothing.
 ///
 /// Source: CloudTrail User Guide, "Viewing events with the CLI": which attributes can be looked up.
@@ -98,9 +100,7 @@ struct EventSummary {
 extension UnsafeRawBufferPointer {
     /// Whether the bytes are those of a literal.
     func equals(_ literal: StaticString) -> Bool {
-        count == literal.utf8CodeUnitCount
-            && elementsEqual(
-                UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-            )
+        guard let baseAddress, count == literal.utf8CodeUnitCount else { return false }
+        return memcmp(baseAddress, literal.utf8Start, count) == 0
     }
 }

@@ -217,7 +217,8 @@ struct SigV4RefusalTests {
             signedHeaders: Array("date;host".utf8),
             payloadHash: try #require(SigV4.computedHash(bare.payload)),
             timestamp: 1_440_938_160,
-            scope: CredentialScope(day: "20150830", region: "us-east-1", service: "kms")
+            scopeText: Array(CredentialScope(day: "20150830", region: "us-east-1", service: "kms").text.utf8),
+            isS3: false
         )
         let key = SigningKey(
             SecretAccessKey(exampleSecret),
@@ -260,7 +261,8 @@ struct SigV4RefusalTests {
                 signedHeaders: Array(names.utf8),
                 payloadHash: Array(Hex.encode(SHA256.hash(data: [])).utf8),
                 timestamp: 1_440_938_160,
-                scope: day
+                scopeText: Array(day.text.utf8),
+                isS3: false
             )
             let signature = SigningKey(SecretAccessKey(exampleSecret), scope: day).signature(of: text)
             let authorization = header(signedHeaders: names, signature: Hex.encode(signature))

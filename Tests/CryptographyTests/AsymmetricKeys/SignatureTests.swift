@@ -30,6 +30,27 @@ struct SignatureTests {
         }
     }
 
+    @Test func `made in turns with one key under several algorithms are all valid and never the same`() throws
+    {
+        let message = Array("again".utf8)
+        for (spec, algorithms) in [
+            (KeySpec.rsa2048, [SigningAlgorithm.rsassaPSSSHA256, .rsassaPKCS1v15SHA512, .rsassaPSSSHA512]),
+            (.nistP256, [.ecdsaSHA256]),
+        ] {
+            let key = try SampleKeys.key(spec)
+            var seen: Set<[UInt8]> = []
+            for algorithm in [algorithms, algorithms, algorithms.reversed()].joined() {
+                let signature = try key.sign(message, type: .raw, algorithm: algorithm)
+                #expect(
+                    try key.verify(signature: signature, of: message, type: .raw, algorithm: algorithm)
+                )
+                // PKCS #1 v1.5 alone is not random.
+                let isNew = seen.insert(signature).inserted
+                #expect(isNew || algorithm == .rsassaPKCS1v15SHA512)
+            }
+        }
+    }
+
     @Test(arguments: SigningCase.all)
     func `verify with the public key read from DER`(_ sample: SigningCase) throws {
         let (type, message) = sample.message

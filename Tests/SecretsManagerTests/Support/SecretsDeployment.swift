@@ -113,7 +113,10 @@ struct SecretsDeployment: Sendable {
     func unrecordedNow(_ operation: String, _ members: [String: Any]) throws -> UnrecordedReply? {
         let body = try JSON.parse([UInt8](try JSONSerialization.data(withJSONObject: members)))
         let entry = try #require(SecretsManagerOperations.table[operation])
-        return entry.answerNow(try call(), body: body, in: frame)
+        guard case .answered(let reply) = entry.answerNow(try call(), body: body, in: frame) else {
+            return nil
+        }
+        return reply
     }
 
     /// The members of a successful answer; Secrets Manager's operations have precedence over KMS's of the same name.

@@ -1,0 +1,27 @@
+/// What an operation comes to that waits for nothing.
+package enum ImmediateReply: Sendable {
+    /// The answer, which is not recorded yet.
+    case answered(UnrecordedReply)
+    /// Work that would hold up the thread that asks.
+    case deferred(DeferredReply)
+}
+
+/// An operation that is decoded and authorized, with its work still to be done.
+package struct DeferredReply: Sendable {
+    private let labour: Labour
+    private let pool: LabourPool
+    private let work: @Sendable () -> UnrecordedReply
+
+    init(labour: Labour, pool: LabourPool, _ work: @escaping @Sendable () -> UnrecordedReply) {
+        self.labour = labour
+        self.pool = pool
+        self.work = work
+    }
+
+    /// Does the work on a thread for it and hands over the answer there; to be called once.
+    ///
+    /// `handOver` says whom to tell when answers have come.
+    package func start(_ handOver: @escaping @Sendable (UnrecordedReply) -> (any WorkReceiver)?) {
+        pool.start(labour) { [work] in handOver(work()) }
+    }
+}

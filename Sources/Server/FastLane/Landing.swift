@@ -1,0 +1,47 @@
+import NIOCore
+import Operations
+import Synchronization
+
+/// Where the answers that other threads have made come back to an event loop.
+///
+/// Those that come together are brought to it together: it is woken once for all of them.
+final class Landing: WorkReceiver {
+    /// An answer on its way to the lane that its request came by.
+    private struct Arrived: Sendable {
+        let answer: UnrecordedAnswer
+        let since: MonotonicTime
+        let lane: NIOLoopBound<FastLane>
+    }
+
+    private struct State {
+        var arrived: [Arrived] = []
+        /// Whether the event loop has been told since it last took what had arrived.
+        var isTold = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Leaves an answer for its lane, from whatever thread; the event loop is not told before ``worksEnded()``.
+    func land(_ answer: UnrecordedAnswer, since start: MonotonicTime, at lane: NIOLoopBound<FastLane>) {
+        state.withLock { $0.arrived.append(Arrived(answer: answer, since: start, lane: lane)) }
+    }
+
+    package func worksEnded() {
+        let loop: (any EventLoop)? = state.withLock { state in
+            guard !state.isTold, let first = state.arrived.first else { return nil }
+            state.isTold = true
+            return first.lane.eventLoop
+        }
+        loop?.execute { [self] in handOver() }
+    }
+
+    private func handOver() {
+        let landed = state.withLock { state in
+            defer { state = State() }
+            return state.arrived
+        }
+        for one in landed {
+            one.lane.value.workEnded(one.answer, since: one.since, on: one.lane.eventLoop)
+        }
+    }
+}
