@@ -20,6 +20,7 @@ struct HTTP2Scene: Sendable {
             admin: { identity: disabled }
             policy: { all: { allow: [ "/v1/key/*/*" ], identities: [ \(identity.text) ] } }
             tls: { key: k, cert: c }
+            cache: { expiry: { any: 24h, unused: 24h } }
             keystore: { fs: { path: ./keys } }
             """
         let configuration = try KESConfiguration.parse(text, environment: [:])
