@@ -55,6 +55,7 @@ RUNS = {
     "kes-configuration": 6_000,
     "kes-names": 60_000,
     "kes-http": 100_000,
+    "kes-http2": 50_000,
 }
 
 

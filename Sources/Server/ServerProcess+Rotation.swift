@@ -5,7 +5,7 @@ import Trail
 
 extension ServerProcess {
     /// The work that rotates secrets; its steps are told in the log, where they fail.
-    var rotating: RotationLoop {
+    func rotating(behind door: AwaitedDoor) -> RotationLoop {
         let (logger, background, meter) = (logger, background, rotationMeter)
         let observer = RotationObserver(
             stepFailed: { secret, step, failure in
@@ -44,6 +44,7 @@ extension ServerProcess {
         let (scheduler, now) = (secretScheduler, now)
         return RotationLoop(
             engine: engine,
+            door: door,
             contact: contact,
             meter: meter,
             publish: { () async throws(SecretsManagerError) in

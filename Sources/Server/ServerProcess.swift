@@ -323,7 +323,8 @@ extension ServerProcess {
                     .service(responder: console.respond) { await opening.opened("console", at: $0) }
             )
         }
-        services += housekeeping.services + notificationServices + [rotating, indexing]
+        let door = AwaitedDoor()
+        services += housekeeping.services + notificationServices + [rotating(behind: door), indexing]
         services.append(Repeating(interval: FaultLog.interval) { [faults] in faults.tell(at: .now) })
         let aws = AWSDoor(gateway: gateway, certificates: notifications, isSecure: isSecure, now: now)
         let lane = FastLane.Settings(
@@ -337,6 +338,7 @@ extension ServerProcess {
             try listener(settings.awsAddress, awsMeter, lane)
                 .service(responder: aws.respond) { [publicAddress] in
                     publicAddress.doorOpened(at: $0, isSecure: isSecure)
+                    door.opened()
                     await opening.opened("aws", at: $0)
                 }
         )

@@ -20,6 +20,8 @@ from support.clock import shifted_clock
 from support.nodes import events, logged, node, readiness, wait_for
 from support.postgresql import PASSWORD, PostgreSQL
 from support.proxy import CuttingProxy
+from support.rotation import rotating
+from support.secrets import new_name, secrets_client, token
 from support.server import BINARY, ROOT, clean_environment, free_port
 
 # What a change on one node may take to be seen on another.
@@ -143,6 +145,88 @@ def test_a_revoked_grant_and_a_new_user_are_seen_on_the_other_node_within_a_seco
     wait_for(lambda: outcome(user.encrypt, **request) == "AccessDeniedException", SEEN_SECONDS, "its end")
 
 
+def test_a_change_of_a_secret_is_seen_on_the_other_node_within_a_second(pair):
+    """What the other node reads lies in its memory: values, policies, keys and labels."""
+    here, there = (secrets_client(server, pair[0].root) for server in pair)
+    user = secrets_client(pair[1], pair[0].create_access_key("anna"))
+    kms = kms_client(pair[0])
+    key, name = key_arn(kms), new_name("shared")
+    arn = here.create_secret(Name=name, SecretString="one", KmsKeyId=key)["ARN"]
+    account = arn.split(":")[4]
+    anna = {"AWS": f"arn:aws:iam::{account}:user/anna"}
+    seconds = {}
+
+    def seen(what, expected, client=there, **more):
+        def is_seen():
+            found = outcome(client.get_secret_value, SecretId=name, **more)
+            return (found if isinstance(found, str) else found["SecretString"]) == expected
+
+        seconds[what] = wait_for(is_seen, 5, what)
+
+    seen("a new secret", "one")
+    for _ in range(3):
+        here.put_secret_value(SecretId=name, SecretString="two")
+        seen("a new value", "two")
+        seen("a moved label", "one", VersionStage="AWSPREVIOUS")
+        kms.disable_key(KeyId=key)
+        seen("a disabled key", "DecryptionFailure")
+        kms.enable_key(KeyId=key)
+        seen("an enabled key", "two")
+        seen("no policy", "AccessDeniedException", user)
+        allow = statement(action="secretsmanager:GetSecretValue", Principal=anna)
+        here.put_resource_policy(SecretId=name, ResourcePolicy=policy(allow))
+        root = statement(Principal={"AWS": account})
+        decrypt = statement(action="kms:Decrypt", Principal=anna)
+        kms.put_key_policy(KeyId=key, Policy=policy(root, decrypt))
+        seen("policies", "two", user)
+        here.delete_resource_policy(SecretId=name)
+        seen("a policy's end", "AccessDeniedException", user)
+        here.delete_secret(SecretId=name)
+        seen("a deletion", "InvalidRequestException")
+        here.restore_secret(SecretId=name)
+        seen("a restored secret", "two")
+        versions = here.describe_secret(SecretId=name)["VersionIdsToStages"]
+        (current,) = (version for version, stages in versions.items() if stages == ["AWSCURRENT"])
+        (first,) = (version for version, stages in versions.items() if stages == ["AWSPREVIOUS"])
+        here.update_secret_version_stage(
+            SecretId=name,
+            VersionStage="AWSCURRENT",
+            MoveToVersionId=first,
+            RemoveFromVersionId=current,
+        )
+        seen("a label moved back", "one")
+    assert max(seconds.values()) < SEEN_SECONDS, seconds
+
+
+def test_of_writers_on_both_nodes_one_wins(pair):
+    """The same name, or the same version, at the same moment."""
+    name, version = new_name("raced"), token()
+    calls = {
+        "create_secret": {"Name": name},
+        "put_secret_value": {"SecretId": name, "ClientRequestToken": version},
+    }
+    for call, members in calls.items():
+        barrier = threading.Barrier(8)
+
+        def write(number, call=call, members=members, barrier=barrier):
+            client = secrets_client(pair[number % 2], pair[0].root)
+            barrier.wait()
+            return outcome(getattr(client, call), SecretString=f"by {number}", **members)
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(write, range(8)))
+        winners = [number for number, answer in enumerate(found) if not isinstance(answer, str)]
+        assert len(winners) == 1 and found.count("ResourceExistsException") == 7, found
+        for server in pair:
+            client = secrets_client(server, pair[0].root)
+
+            def is_seen(client=client, kept=f"by {winners[0]}"):
+                answer = outcome(client.get_secret_value, SecretId=name)
+                return not isinstance(answer, str) and answer["SecretString"] == kept
+
+            wait_for(is_seen, SEEN_SECONDS, "the winner's value is not seen")
+
+
 def test_what_is_due_is_done_by_one_node_only_and_told_once(start, postgresql, database, tmp_path):
     """Two nodes come up 91 days later, when twenty keys are to be deleted and ten to be rotated."""
     address = postgresql.address(database)
@@ -174,6 +258,80 @@ def test_what_is_due_is_done_by_one_node_only_and_told_once(start, postgresql, d
     for name, arns in done.items():
         named = [event["resources"][0]["ARN"] for event in told() if event["eventName"] == name]
         assert sorted(named) == sorted(arns), name
+
+
+def test_a_secret_whose_window_opens_is_rotated_by_one_node_only(start, postgresql, database, tmp_path):
+    """Two nodes come up a month later, when ten secrets are to be rotated."""
+    address = postgresql.address(database)
+    nodes = [start(address), start(address)]
+    secrets = secrets_client(nodes[0])
+    template = ("--template", "v_{{hex:16}}")
+    rotator = nodes[0].command("rotator", "add", "template", *template).stdout.strip()
+    names = [new_name("due") for _ in range(10)]
+    arns = [secrets.create_secret(Name=name, SecretString="first")["ARN"] for name in names]
+    for number, name in enumerate(names):
+        # Both nodes hear of rotations that they did not begin.
+        client = secrets_client(nodes[number % 2], nodes[0].root)
+        client.rotate_secret(
+            SecretId=name, RotationLambdaARN=rotator, RotationRules={"AutomaticallyAfterDays": 30}
+        )
+
+    def told(name):
+        """The secrets that events of a name are about, from all nodes' trails."""
+        return sorted(
+            resource["ARN"]
+            for server in nodes
+            for event in events(server)
+            for resource in event.get("resources", [])
+            if event["eventName"] == name and resource.get("ARN") in arns
+        )
+
+    wait_for(lambda: len(told("RotationSucceeded")) >= len(arns), 30, "the rotations do not end")
+    values = {name: secrets.get_secret_value(SecretId=name)["SecretString"] for name in names}
+    assert len(set(values.values())) == len(names) and "first" not in values.values()
+    for server in nodes:
+        assert server.stop() == 0
+        server.environment.update(shifted_clock(tmp_path, days=31))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda server: server.start(), nodes))
+    wait_for(lambda: len(told("RotationSucceeded")) >= 2 * len(arns), 30, "what is due is not rotated")
+    time.sleep(1)
+    for name in ("RotationStarted", "PutSecretValue", "UpdateSecretVersionStage", "RotationSucceeded"):
+        assert told(name) == sorted(2 * arns), name
+
+
+def test_a_rotation_whose_node_is_killed_is_finished_by_the_other(pair):
+    """The function has set the password, and nobody is there any more to whom it could say so."""
+    here, there = pair
+    assert there.stop() == 0
+    function_database, runtime = rotating(here, "one")
+    with runtime:
+        options = ("--lambda-endpoint", runtime.endpoint)
+        rotator = here.command("rotator", "add", "function", *options).stdout.strip()
+        name = new_name("moving")
+        secrets = secrets_client(here)
+        secrets.create_secret(Name=name, SecretString="one")
+        runtime.hold("setSecret", "after")
+        version = secrets.rotate_secret(SecretId=name, RotationLambdaARN=rotator)["VersionId"]
+        assert runtime.reached.wait(30)
+        there.start()
+        secrets = secrets_client(there, here.root)
+        runtime.handler.client = secrets
+        here.kill()
+        runtime.let_go()
+        assert secrets.get_secret_value(SecretId=name)["SecretString"] == "one"
+
+        def is_done():
+            return secrets.describe_secret(SecretId=name)["VersionIdsToStages"][version] == ["AWSCURRENT"]
+
+        wait_for(is_done, 30, "the other node does not finish the rotation")
+        value = secrets.get_secret_value(SecretId=name)["SecretString"]
+        assert value == function_database.password != "one"
+        assert runtime.steps == ["createSecret", "setSecret", "setSecret", "testSecret", "finishSecret"]
+        here.start()
+        named = [event["eventName"] for server in pair for event in events(server)]
+        wait_for(lambda: "RotationSucceeded" in named, 1, "no trail tells")
+        assert named.count("RotationStarted") == named.count("RotationSucceeded") == 1
 
 
 class Load:

@@ -365,6 +365,46 @@ def test_rotators_are_listed_and_removed(server, scene):
         scene.rotate()
 
 
+def test_registering_and_removing_a_rotator_is_in_the_trail(own_server):
+    """Commands run beside the server, who holds the trail: their events wait for its scheduler."""
+    server, secrets = own_server, secrets_client(own_server)
+    name = new_name("audited").replace("/", "-")
+    endpoint = "http://127.0.0.1:1/hooks/hunter2"
+    master = secrets.create_secret(Name=new_name("master"), SecretString="x")["ARN"]
+    arn = server.command("rotator", "add", name, "--lambda-endpoint", endpoint).stdout.strip()
+    assert server.command("rotator", "add", name, "--template", "x-{{hex:8}}", check=False).returncode != 0
+    more = ("--set", "password-length=20", "--may-read", master, "--replace")
+    server.command("rotator", "add", name, "--template", "hunter2-{{hex:8}}", *more)
+    server.command("rotator", "remove", name)
+    assert server.command("rotator", "remove", name, check=False).returncode != 0
+    # It looks when it starts, and then every ten seconds.
+    assert server.stop() == 0
+    server.start()
+
+    def told():
+        return [
+            event
+            for event in events(server)
+            if event["eventSource"] == "strongroom" and event["resources"][0]["ARN"] == arn
+        ]
+
+    wait_for(lambda: len(told()) >= 3, SECONDS, "the trail does not tell of the rotator")
+    # Lanes of the trail have no order among each other.
+    first, second, third = sorted(
+        told(), key=lambda event: (event["eventName"], "replaced" in event["serviceEventDetails"])
+    )
+    assert (first["eventName"], third["eventName"]) == ("RegisterRotator", "RemoveRotator")
+    kept = {"kind": "lambda", "settings": "endpoint=http://127.0.0.1:1"}
+    assert first["serviceEventDetails"] == {"rotatorArn": arn, **kept}
+    kept = {"kind": "template", "settings": "password-length=20, template", "mayRead": master}
+    assert second["serviceEventDetails"] == {"rotatorArn": arn, **kept, "replaced": "true"}
+    assert third["serviceEventDetails"] == {"rotatorArn": arn}
+    for event in (first, second, third):
+        assert event["eventSource"] == "strongroom" and event["userAgent"] == "strongroom rotator"
+        assert event["recipientAccountId"] == arn.split(":")[4] and event["awsRegion"] == "us-east-1"
+    assert "hunter2" not in json.dumps(told()) and "hunter2" not in server.log.read_text()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from support.cli import CLI
+from support.clients import refused
 from support.nodes import events, logged, wait_for
 from support.postgresql import PASSWORD, USER, PostgreSQL, program
 from support.redis import ADMINISTRATOR, Redis
@@ -18,6 +19,7 @@ from support.server import Server
 from support.tls import self_signed
 
 SECONDS = 30
+INCOMPLETE = "A previous rotation isn't complete. That rotation will be reattempted."
 
 
 @pytest.fixture(scope="module")
@@ -342,3 +344,150 @@ def test_what_a_rotator_may_not_do_it_does_not(server, secrets, postgresql, tls,
     current = secrets.describe_secret(SecretId=name)["VersionIdsToStages"]
     assert {version: current[version] for version in before} == before
     assert json.loads(secrets.get_secret_value(SecretId=name)["SecretString"]) == json.loads(value)
+
+
+class HeldRoles:
+    """As long as it lasts, whoever would change a role waits in the server; logging in goes on."""
+
+    def __init__(self, postgresql):
+        self.postgresql = postgresql
+        self.holder = None
+
+    def __enter__(self):
+        self.holder = subprocess.Popen(
+            [program("psql"), "--no-psqlrc", "--quiet", self.postgresql.address()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        self.holder.stdin.write("BEGIN; LOCK TABLE pg_authid IN SHARE MODE;\n")
+        self.holder.stdin.flush()
+        wait_for(lambda: self.count("granted") == 1, SECONDS, "nobody has the lock")
+        return self
+
+    def count(self, state):
+        """How many hold the lock, or wait for it."""
+        which = "mode = 'ShareLock' AND granted" if state == "granted" else "NOT granted"
+        (row,) = self.postgresql.sql(
+            f"SELECT count(*) FROM pg_locks WHERE relation = 'pg_authid'::regclass AND {which}"
+        )
+        return int(row[0])
+
+    def wait_for_change(self, count=1):
+        wait_for(lambda: self.count("waiting") == count, SECONDS, "no role is to be changed")
+
+    def __exit__(self, *_):
+        self.holder.stdin.close()
+        self.holder.wait(SECONDS)
+
+
+class SingleUser:
+    """A secret of one user of the database, and a rotator for it."""
+
+    def __init__(self, server, secrets, postgresql, tls):
+        self.secrets, self.postgresql, self.tls = secrets, postgresql, tls
+        self.user, self.password = new_user(postgresql)
+        self.name = new_name("restored")
+        value = database_value(postgresql, self.user, self.password)
+        self.arn = secrets.create_secret(Name=self.name, SecretString=value)["ARN"]
+        self.rotator = postgresql_rotator(server, tls, "single")
+
+    def rotate(self):
+        return self.secrets.rotate_secret(SecretId=self.name, RotationLambdaARN=self.rotator)["VersionId"]
+
+    def cancel(self):
+        return self.secrets.cancel_rotate_secret(SecretId=self.name)["VersionId"]
+
+    def opens(self, stage="AWSCURRENT"):
+        return opens(value_of(self.secrets, self.name, stage), self.tls)
+
+    @property
+    def changes(self):
+        """How often the user's password was to be changed."""
+        return self.postgresql.log.read_text().count(f'ALTER ROLE "{self.user}" PASSWORD')
+
+    def require_restored(self, server, pending):
+        wait_for(lambda: told(server, self.arn, "result=restored"), SECONDS, "nothing is restored")
+        assert self.opens() and value_of(self.secrets, self.name)["password"] == self.password
+        assert not self.opens("AWSPENDING")
+        described = self.secrets.describe_secret(SecretId=self.name)
+        assert described["RotationEnabled"] is False
+        assert described["VersionIdsToStages"][pending] == ["AWSPENDING"]
+
+
+def test_cancelling_a_single_user_gives_the_current_password_back(server, secrets, postgresql, tls):
+    scene = SingleUser(server, secrets, postgresql, tls)
+    with HeldRoles(postgresql) as roles:
+        pending = scene.rotate()
+        roles.wait_for_change()
+        assert scene.cancel() == pending
+        # The pending password comes into force once the lock is gone.
+    scene.require_restored(server, pending)
+    assert scene.changes == 2
+
+    def restorations():
+        return [
+            event["serviceEventDetails"]
+            for event in events(server)
+            if event["eventName"] == "RotationRestored" and event["resources"][0]["ARN"] == scene.arn
+        ]
+
+    wait_for(restorations, SECONDS, "the trail does not tell")
+    assert restorations() == [{"secretId": scene.arn, "versionId": pending}]
+    secrets.update_secret_version_stage(
+        SecretId=scene.name, VersionStage="AWSPENDING", RemoveFromVersionId=pending
+    )
+    rotate(secrets, scene.name, scene.rotator)
+    assert scene.opens() and value_of(secrets, scene.name)["password"] != scene.password
+
+
+def test_a_cancelled_rotation_waits_for_the_database(server, secrets, postgresql, tls):
+    """The user is let in no more when its new password is to be tested; meanwhile nothing new begins."""
+    scene = SingleUser(server, secrets, postgresql, tls)
+    rules = postgresql.data / "pg_hba.conf"
+    before = rules.read_text()
+    with HeldRoles(postgresql) as roles:
+        pending = scene.rotate()
+        roles.wait_for_change()
+        rules.write_text(f'host all "{scene.user}" all reject\n{before}')
+        postgresql.sql("SELECT pg_reload_conf()")
+        wait_for(lambda: not scene.opens(), SECONDS, "the user is let in")
+    wait_for(lambda: told(server, scene.arn, "step=testSecret"), SECONDS, "the test does not fail")
+    assert scene.cancel() == pending
+    secrets.update_secret_version_stage(
+        SecretId=scene.name, VersionStage="AWSPENDING", RemoveFromVersionId=pending
+    )
+    with refused("InvalidRequestException", INCOMPLETE):
+        scene.rotate()
+    failed = len(told(server, scene.arn, "a step of a rotation failed"))
+    wait_for(
+        lambda: len(told(server, scene.arn, "a step of a rotation failed")) > failed,
+        SECONDS,
+        "restoring does not fail",
+    )
+    rules.write_text(before)
+    postgresql.sql("SELECT pg_reload_conf()")
+    wait_for(lambda: told(server, scene.arn, "result=restored"), SECONDS, "nothing is restored")
+    assert scene.opens()
+    rotate(secrets, scene.name, scene.rotator)
+    assert scene.opens()
+
+
+def test_a_change_that_a_killed_node_left_in_the_database_does_not_outlive_cancelling(
+    tmp_path, postgresql, tls
+):
+    server = Server(tmp_path).start()
+    try:
+        scene = SingleUser(server, secrets_client(server), postgresql, tls)
+        with HeldRoles(postgresql) as roles:
+            pending = scene.rotate()
+            roles.wait_for_change()
+            server.kill()
+            # The dead node's change waits in the database still, ahead of the one that takes it back.
+            server.start()
+            scene.cancel()
+            roles.wait_for_change(2)
+        scene.require_restored(server, pending)
+        server.command("trail", "verify")
+    finally:
+        server.kill()

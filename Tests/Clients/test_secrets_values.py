@@ -1,6 +1,7 @@
 """Secrets, their versions and values, as boto3 has them."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -234,6 +235,51 @@ def test_a_key_that_waits_to_be_deleted_hides_its_secrets_until_it_is_taken_back
     assert secrets.get_secret_value(SecretId=name)["SecretString"] == "one"
     with refused("EncryptionFailure"):
         secrets.create_secret(Name=new_name(), SecretString="x", KmsKeyId="alias/nothing")
+
+
+def test_a_new_key_takes_over_the_labelled_versions(secrets, kms):
+    """The versions without a label stay under the old one, and are lost with it."""
+    old, new = key_arn(kms), key_arn(kms)
+    name = new_name()
+    secrets.create_secret(Name=name, SecretString="one", KmsKeyId=old)
+    for value in ("two", "three"):
+        secrets.put_secret_value(SecretId=name, SecretString=value)
+    secrets.update_secret(SecretId=name, KmsKeyId=new)
+    kms.disable_key(KeyId=old)
+    for stage, value in (("AWSCURRENT", "three"), ("AWSPREVIOUS", "two")):
+        assert secrets.get_secret_value(SecretId=name, VersionStage=stage)["SecretString"] == value
+    listed = secrets.list_secret_version_ids(SecretId=name, IncludeDeprecated=True)["Versions"]
+    assert {tuple(version.get("VersionStages", ())): version["KmsKeyIds"] for version in listed} == {
+        (): [old],
+        ("AWSPREVIOUS",): [new],
+        ("AWSCURRENT",): [new],
+    }
+    (first,) = (version["VersionId"] for version in listed if "VersionStages" not in version)
+    with refused("DecryptionFailure"):
+        secrets.get_secret_value(SecretId=name, VersionId=first)
+    secrets.update_secret(SecretId=name, KmsKeyId="")
+    assert "KmsKeyId" not in secrets.describe_secret(SecretId=name)
+    kms.disable_key(KeyId=new)
+    assert secrets.get_secret_value(SecretId=name)["SecretString"] == "three"
+
+
+def test_an_arn_is_never_used_again(server, secrets, new_user):
+    """Six random characters: a policy on the secret that was is none on the secret that is."""
+    name = new_name("again")
+    before = secrets.create_secret(Name=name, SecretString="one")["ARN"]
+    assert re.fullmatch(rf"arn:aws:secretsmanager:us-east-1:\d{{12}}:secret:{name}-[A-Za-z0-9]{{6}}", before)
+    user = secrets_client(server, new_user(statement(action="secretsmanager:*", resource=before)).credentials)
+    for id in (name, before, before[:-7]):
+        assert user.get_secret_value(SecretId=id)["SecretString"] == "one"
+    secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    after = secrets.create_secret(Name=name, SecretString="two")["ARN"]
+    assert after[:-6] == before[:-6] and after != before
+    for id in (name, after, after[:-7]):
+        assert secrets.get_secret_value(SecretId=id)["SecretString"] == "two"
+        with refused("AccessDeniedException"):
+            user.get_secret_value(SecretId=id)
+    with refused("ResourceNotFoundException", NOT_FOUND):
+        secrets.get_secret_value(SecretId=before)
 
 
 def test_who_may_not_decrypt_may_not_read(server, secrets, kms, new_user):

@@ -23,7 +23,7 @@ package struct FuzzTarget: Sendable {
         DERTarget.target, TrailTarget.target, BackupTarget.target, HTTPTarget.target, TokenTarget.target,
         SessionTarget.target, PatternTarget.target, EndpointTarget.target, GatewayTarget.target,
         QueryTarget.target, DoorTarget.target, KESCiphertextTarget.target, KESConfigurationTarget.target,
-        KESNamesTarget.target, KESHTTPTarget.target,
+        KESNamesTarget.target, KESHTTPTarget.target, KESHTTP2Target.target,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -10,13 +10,14 @@ enum TransportTimes {
     static let farewellSecondsMax: Int64 = 1
 }
 
-/// Closes a channel at a moment that keeps being moved: one scheduled task, however often it moves.
+/// Closes a channel at a moment that keeps being moved: one scheduled task, however often it moves back.
 ///
 /// Belongs to one event loop.
 final class ConnectionClock {
     private let channel: any Channel
     private var deadline: NIODeadline?
-    private var isScheduled = false
+    /// The one task that looks at the clock, and when.
+    private var scheduled: (task: Scheduled<Void>, moment: NIODeadline)?
     /// What is done when the moment comes: closing the channel, unless something else is set.
     var onStrike: () -> Void
 
@@ -28,18 +29,21 @@ final class ConnectionClock {
     /// Nil stops the clock.
     func set(_ time: TimeAmount?) {
         deadline = time.map { channel.eventLoop.now + $0 }
-        if let deadline, !isScheduled { schedule(deadline) }
+        guard let deadline, scheduled.map({ deadline < $0.moment }) ?? true else { return }
+        scheduled?.task.cancel()
+        schedule(deadline)
     }
 
     private func schedule(_ moment: NIODeadline) {
-        isScheduled = true
-        channel.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [weak self] in
-            self?.strike()
+        let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: moment) { [weak self] in
+            guard let self else { return }
+            strike()
         }
+        scheduled = (task, moment)
     }
 
     private func strike() {
-        isScheduled = false
+        scheduled = nil
         guard let deadline, channel.isActive else { return }
         if deadline <= channel.eventLoop.now {
             self.deadline = nil

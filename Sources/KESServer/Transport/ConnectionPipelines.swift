@@ -60,7 +60,13 @@ enum ConnectionPipelines {
             configuration: times
         )
         let clock = ConnectionClock(channel)
-        let lane = HTTP2Lane(ImmediateCalls(peer, door), door.turns.current(door), clock)
+        let lane = HTTP2Lane(
+            ImmediateCalls(peer, door),
+            door.turns.current(door),
+            clock,
+            headerBytesMax: headerBytesMax,
+            streamsMax: streamsMax
+        )
         clock.onStrike = { [weak lane] in lane?.wasSilent() }
         let streams = HTTP2StreamMultiplexer(mode: .server, channel: channel) { stream in
             stream.eventLoop.makeCompletedFuture {
@@ -72,9 +78,10 @@ enum ConnectionPipelines {
             }
         }
         try channel.pipeline.syncOperations.addHandlers(
+            lane,
             WriteGathering(),
             NIOHTTP2Handler(mode: .server, connectionConfiguration: connection),
-            lane,
+            LibraryStreams(lane),
             manager,
             streams
         )

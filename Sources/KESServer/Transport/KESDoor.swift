@@ -60,7 +60,7 @@ package final class KESDoor: Sendable {
 
     private func initialize(_ channel: any Channel) throws {
         let security = state.security
-        let certificates = ShownCertificates()
+        let certificates = ShownCertificates(security.trust)
         let tls = NIOSSLServerHandler(context: security.context) { chain, promise in
             certificates.note(chain)
             switch security.trust {

@@ -1,3 +1,4 @@
+import Foundation
 import KES
 import NIOCore
 import NIOHTTP1
@@ -22,6 +23,8 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
             context.fireUserInboundEventTriggered(event)
             return
         }
+        // What the authorities said in the first handshake of a session is not said anew in the next.
+        guard certificates.areInForce(context, at: door.log.date) else { return context.close(promise: nil) }
         let peer = Peer(
             address: context.remoteAddress?.ipAddress ?? "",
             identity: certificates.identity(context)
@@ -48,14 +51,29 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
 
 /// Keeps the certificates that the peer of one connection shows in its handshake.
 final class ShownCertificates {
+    private let trust: ClientTrust
     private var chain: [NIOSSLCertificate]?
+
+    init(_ trust: ClientTrust) { self.trust = trust }
 
     func note(_ chain: [NIOSSLCertificate]) { self.chain = chain }
 
     func identity(_ context: ChannelHandlerContext) -> Result<Identity, KESError> {
-        // A handshake that resumes an earlier one shows no chain anew, only what was kept of it.
-        let kept = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
-        let shown = chain ?? kept.map { [$0] } ?? []
+        let shown = chain ?? kept(context).map { [$0] } ?? []
         return Result { () throws(KESError) in try ClientCertificates.identity(of: shown) }
+    }
+
+    /// False where a session is resumed whose certificate counted only until it expired.
+    ///
+    /// That no session outlives the authorities themselves is the TLS library's doing: each time they are read it
+    /// draws the keys anew that sessions are sealed with.
+    func areInForce(_ context: ChannelHandlerContext, at date: Date) -> Bool {
+        guard chain == nil, case .authorities = trust, let kept = kept(context) else { return true }
+        return Double(kept.notValidAfter) >= date.timeIntervalSince1970
+    }
+
+    /// A handshake that resumes an earlier one shows no chain anew, only what was kept of it.
+    private func kept(_ context: ChannelHandlerContext) -> NIOSSLCertificate? {
+        try? context.pipeline.syncOperations.nioSSL_peerCertificate()
     }
 }

@@ -2,6 +2,9 @@ package import Operations
 
 /// Turns automatic rotation off and gives up a rotation that is under way, whose version keeps AWSPENDING.
 ///
+/// Whatever the rotator had changed by then, clients with the current value get in again: where they may not, the engine
+/// sees to it after the answer.
+///
 /// Source: Secrets Manager API Reference, CancelRotateSecret.
 package enum CancelRotateSecret: DurableOperation {
     package typealias Service = SecretsManagerService
@@ -44,8 +47,8 @@ package enum CancelRotateSecret: DurableOperation {
             try change.secret.requireChangeable()
             guard change.secret.rotation != nil else { throw .noRotator }
             change.secret.rotation?.isEnabled = false
-            change.secret.rotation?.run = nil
             change.secret.rotation?.window = nil
+            change.secret.giveUpRotation(at: call.call.storedNow)
             change.secret.changedAt = call.call.storedNow
             return Response(secret: change.secret, version: change.secret.pendingVersion?.id)
         }

@@ -58,8 +58,8 @@ package enum GetSecretValue: ImmediateOperation {
         in secrets: SecretsManagerService
     ) throws(SecretsManagerError) -> Response {
         let snapshot = call.resource.snapshot
-        try snapshot.secret.requireNotDeleted()
-        let version = try snapshot.secret.version(call.request.selector)
+        guard !snapshot.isDeleted else { throw .markedForDeletion }
+        let version = try snapshot.version(call.request.selector)
         let asking = call.call.delegated(by: Service.eventSource, isRecordedTogether: true)
         let value = try secrets.reveal(call.resource, version, for: asking)
         secrets.accesses.note(version, of: snapshot, at: call.call.storedNow)

@@ -98,6 +98,10 @@ package enum RotateSecret: DurableOperation {
         }
     }
 
+    fileprivate static let isIncomplete = SecretsManagerError.invalidRequest(
+        "A previous rotation isn't complete. That rotation will be reattempted."
+    )
+
     private static let noSuchFunction =
         "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access "
         + "to the principal secretsmanager.amazonaws.com."
@@ -112,7 +116,10 @@ package enum RotateSecret: DurableOperation {
         guard let version = resolved.secret.version(request.token) else { return nil }
         if resolved.secret.rotation?.run?.token == request.token {
             return try await secrets.change(resolved) { change throws(SecretsManagerError) in
-                guard change.secret.rotation?.run?.token == request.token else { throw .superseded }
+                guard let run = change.secret.rotation?.run, run.token == request.token else {
+                    throw .superseded
+                }
+                guard !run.isRestoring else { throw isIncomplete }
                 change.secret.rotation?.run?.beginAnew(at: now)
                 return Response(secret: change.secret, version: request.token)
             }
@@ -132,7 +139,7 @@ extension RotatorLocator {
     fileprivate var requirement: Requirement {
         Requirement(
             "lambda:InvokeFunction",
-            on: ProtectedResource(arn: arn, account: account, type: "AWS::Lambda::Function"),
+            on: ProtectedResource(arn: arn, account: account, type: Self.resourceType),
             conditions: NoConditions()
         )
     }
@@ -141,11 +148,7 @@ extension RotatorLocator {
 extension Secret {
     /// Refuses to begin a rotation while another has not ended.
     fileprivate func requireRotatable(_ request: RotateSecret.Request) throws(SecretsManagerError) {
-        guard rotation?.run == nil, pendingVersion == nil else {
-            throw .invalidRequest(
-                "A previous rotation isn't complete. That rotation will be reattempted."
-            )
-        }
+        guard rotation?.run == nil, pendingVersion == nil else { throw RotateSecret.isIncomplete }
         guard version(request.token) == nil else { throw .superseded }
     }
 

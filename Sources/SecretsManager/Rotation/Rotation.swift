@@ -62,12 +62,25 @@ package struct RotationRun: Hashable, Sendable, Codable {
     package internal(set) var step: RotationStep
     /// Whether `setSecret` has ever begun: the pending value may be in force from then on, so its version stays.
     package internal(set) var hasBegunSetting = false
+    /// What has to be done should it be given up; nil while that is nothing.
+    package internal(set) var restoration: Restoration?
     /// Attempts that failed since the rotation was begun, or a caller asked for another one.
     package internal(set) var failures = 0
     /// Whether the trail was told that it failed.
     package internal(set) var isGivenUp = false
     /// When it goes on.
     package internal(set) var dueAt: Date
+
+    /// The way back of a rotation during which the current value may not be the one in force.
+    package enum Restoration: String, Hashable, Sendable, Codable {
+        /// `setSecret` has begun; giving the rotation up has the current value brought into force again.
+        case needed
+        /// The rotation was given up, and that is being done.
+        case underWay
+    }
+
+    /// Whether all that is left to do is to bring the current value into force again.
+    package var isRestoring: Bool { restoration == .underWay }
 
     init(token: String, isTest: Bool = false, at now: Date) {
         self.token = token
@@ -85,6 +98,8 @@ package struct RotationRun: Hashable, Sendable, Codable {
         dueAt = min(dueAt, now)
     }
 
-    /// Whether a token that a function shows is this rotation's.
-    func isRotationToken(_ text: String) -> Bool { ConstantTime.areEqual(rotationToken, text) }
+    /// Whether a token that a function shows is this rotation's, and it may still write.
+    func isRotationToken(_ text: String) -> Bool {
+        ConstantTime.areEqual(rotationToken, text) && !isRestoring
+    }
 }

@@ -53,18 +53,34 @@ extension Secret {
         changedAt = now
     }
 
+    /// Gives up the rotation that is under way; where the pending value may have displaced the current one, that one is
+    /// brought into force again before the rotation is forgotten.
+    ///
+    /// A restoration that has failed is given up by asking once more.
+    mutating func giveUpRotation(at now: Date) {
+        guard var run = rotation?.run, run.restoration != nil, !(run.isRestoring && run.isGivenUp) else {
+            rotation?.run = nil
+            return
+        }
+        run.restoration = .underWay
+        run.beginAnew(at: now)
+        rotation?.run = run
+    }
+
     /// Gives a rotation up because somebody moved the labels that it works on, and takes AWSPENDING from its version.
     ///
     /// - Returns: Whether there was one to give up.
     mutating func abandonOvertakenRotation(at now: Date) throws(SecretsManagerError) -> Bool {
-        guard let run = rotation?.run, let version = version(run.token) else { return false }
+        guard let run = rotation?.run, !run.isRestoring, let version = version(run.token) else {
+            return false
+        }
         let isCurrent = version.stages.contains(Stage.current)
         guard !isCurrent, !version.stages.contains(Stage.pending) || run.isOvertaken(by: self) else {
             return false
         }
         if version.stages.contains(Stage.pending) { remove(Stage.pending) }
         versions.removeAll { $0.id == run.token && $0.isDeprecated && !$0.hasValue }
-        rotation?.run = nil
+        giveUpRotation(at: now)
         try rotation?.scheduleNext(after: now)
         return true
     }

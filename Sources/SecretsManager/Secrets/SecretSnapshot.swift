@@ -14,7 +14,10 @@ package final class SecretSnapshot: Sendable {
     let arn: String
     /// The secret with its policy, as the decision engine sees it.
     let protected: ProtectedResource
-    /// The record of the value that is asked for most.
+    let isDeleted: Bool
+    /// The version that is asked for most, apart from the secret, of which a copy would retain each of its many parts.
+    private let currentVersion: SecretVersion?
+    /// The record of that version's value.
     private let currentValue: (version: String, key: RecordKey)?
     /// The last day on which the tracker was told of a read of that value, in seconds since 1970.
     private let lastDayRead = Atomic<Int64>(.min)
@@ -23,7 +26,9 @@ package final class SecretSnapshot: Sendable {
         self.secret = secret
         self.version = version
         arn = secret.arn
-        currentValue = secret.version(labelled: Stage.current).map { ($0.id, secret.valueKey(of: $0.id)) }
+        isDeleted = secret.deletion != nil
+        currentVersion = secret.version(labelled: Stage.current)
+        currentValue = currentVersion.map { ($0.id, secret.valueKey(of: $0.id)) }
         protected = ProtectedResource(
             arn: arn,
             account: secret.locator.account,
@@ -39,6 +44,14 @@ extension SecretSnapshot {
         guard let currentValue, currentValue.version == version else { return true }
         let day = Int64(day.timeIntervalSince1970)
         return lastDayRead.exchange(day, ordering: .relaxed) != day
+    }
+
+    /// The version that a request means.
+    ///
+    /// - Throws: As ``Secret/version(_:)`` does.
+    func version(_ selector: VersionSelector) throws(SecretsManagerError) -> SecretVersion {
+        if let currentVersion, case .stage(Stage.current) = selector { return currentVersion }
+        return try secret.version(selector)
     }
 
     /// The record of the value of a version.

@@ -74,8 +74,8 @@ extension SecretsManagerService {
         for call: Call
     ) throws(SecretsManagerError) -> ResolvedSecret? {
         guard let snapshot = resident(reference.id) else { return nil }
-        guard case .value(let selector) = reference.need, snapshot.secret.deletion == nil,
-            let version = try? snapshot.secret.version(selector)
+        guard case .value(let selector) = reference.need, !snapshot.isDeleted,
+            let version = try? snapshot.version(selector)
         else { return ResolvedSecret(snapshot, text: reference.id.text) }
         guard let value = cache.value(snapshot.valueKey(of: version.id)),
             let key = keys.resident(value, for: call)

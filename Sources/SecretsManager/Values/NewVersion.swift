@@ -76,9 +76,8 @@ extension SecretsManagerService {
         _ version: SecretVersion,
         for call: Call
     ) throws(SecretsManagerError) -> SecretValue {
-        let secret = resolved.secret
         guard let sealed = resolved.value else { throw .valueNotFound(.id(version.id)) }
-        guard version.kmsKeyID != nil || call.caller.account == secret.locator.account.description else {
+        guard version.kmsKeyID != nil || call.caller.account == resolved.protected.account.description else {
             throw .defaultKeyAcrossAccounts
         }
         let dataKey = try keys.open(

@@ -48,7 +48,7 @@ package struct PasswordRules: Hashable, Sendable {
         }
         guard !requiresEachType || length >= self.types.count else {
             throw .invalidParameter(
-                "The password length is too short for the number of character types that are required."
+                "Password length is too short based on the required types."
             )
         }
     }

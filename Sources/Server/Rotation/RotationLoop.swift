@@ -5,6 +5,8 @@ import ServiceLifecycle
 /// Starts what is due of secrets' rotations, until the server is told to stop.
 struct RotationLoop: Service {
     let engine: RotationEngine
+    /// What functions come back through.
+    let door: AwaitedDoor
     let contact: StoreContact
     /// Whether the trail is to be told of what has ended, and how it is told.
     let meter: RotationMeter
@@ -19,7 +21,7 @@ struct RotationLoop: Service {
     func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                if !contact.isDown, engine.hasWork { await dispatch(to: &group) }
+                if door.isOpen, !contact.isDown, engine.hasWork { await dispatch(to: &group) }
                 if !contact.isDown, meter.takeNews() { await tell() }
                 await Pause.untilShutdown(Self.interval)
             }

@@ -64,14 +64,16 @@ final class PostgreSQLListener: Sendable {
 
     /// Waits until a change after `sequence` was told of, or `longest` has passed.
     func awaitChange(after sequence: Int64, upTo longest: Duration) async {
-        startThreadIfNeeded()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.awaitNotification(after: sequence) }
+            group.addTask { await self.awaitChange(after: sequence) }
             group.addTask { await ChangePause.sleep(for: longest) }
             await group.next()
             group.cancelAll()
         }
     }
+
+    /// How many are waiting.
+    var waiting: Int { state.withLock { $0.waiters.count } }
 
     func close() async {
         let waiters = state.withLock { state in
@@ -86,7 +88,9 @@ final class PostgreSQLListener: Sendable {
         }
     }
 
-    private func awaitNotification(after sequence: Int64) async {
+    /// Waits until a change after `sequence` was told of, or what was told may have been lost, however long that takes.
+    func awaitChange(after sequence: Int64) async {
+        startThreadIfNeeded()
         let number = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter

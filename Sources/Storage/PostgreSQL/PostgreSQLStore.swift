@@ -20,7 +20,7 @@ package final class PostgreSQLStore: RecordStore {
     let pool: PostgreSQLPool
     let witness = Mutex(FeedWitness())
     private let writer: PostgreSQLWriter
-    private let listener: PostgreSQLListener?
+    let listener: PostgreSQLListener?
 
     /// Opens the store in a database, and makes its tables when there are none and `creating`.
     ///

@@ -77,7 +77,8 @@ extension RotatorCommand {
         mutating func run() async throws {
             try await options.withDeployment { deployment in
                 let locator = try await place.locator(of: name, in: deployment, options)
-                guard try await RotatorRegistry(store: deployment.store).remove(locator) else {
+                let registry = RotatorRegistry(store: deployment.store)
+                guard try await registry.remove(locator, at: SystemTime.now()) else {
                     throw ValidationError("No rotator \(locator.arn) is registered.")
                 }
             }

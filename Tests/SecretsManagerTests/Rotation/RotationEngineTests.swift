@@ -69,14 +69,7 @@ struct RotationEngineTests {
         try await secrets.prepareRotation()
         try await secrets.rotate(2)
         let crash = CrashingRotator(rotator, at: step, afterwards: afterwards)
-        let dying = RotationEngine(
-            secrets.service,
-            factory: crash,
-            recorder: secrets.recorder,
-            node: "one",
-            observer: RotationObserver(),
-            now: { secrets.clock.now }
-        )
+        let dying = secrets.engine(crash)
         let node = Task { try await dying.run() }
         await crash.waitUntilReached()
         let other = try SecretsDeployment(sharing: secrets)
@@ -104,14 +97,7 @@ struct RotationEngineTests {
         try await secrets.prepareRotation()
         try await secrets.rotate(2)
         let crash = CrashingRotator(rotator, at: .testSecret, afterwards: false)
-        let dying = RotationEngine(
-            secrets.service,
-            factory: crash,
-            recorder: secrets.recorder,
-            node: "one",
-            observer: RotationObserver(),
-            now: { secrets.clock.now }
-        )
+        let dying = secrets.engine(crash)
         let node = Task { try await dying.run() }
         await crash.waitUntilReached()
         let restarted = try SecretsDeployment(sharing: secrets)
@@ -236,8 +222,8 @@ struct RotationEngineTests {
         let registry = RotatorRegistry(store: secrets.sealed)
         let locator = try #require(RotatorLocator(arn: SecretsDeployment.rotator))
         let registered = try #require(try await registry.rotator(named: SecretsDeployment.rotator))
-        #expect(try await registry.remove(locator))
-        #expect(try await !registry.remove(locator))
+        #expect(try await registry.remove(locator, at: secrets.clock.now))
+        #expect(try await !registry.remove(locator, at: secrets.clock.now))
         let engine = secrets.engine(rotator)
         try await engine.run()
         #expect(rotator.steps.isEmpty)

@@ -32,10 +32,29 @@ struct RotationScheduleTests {
         ("cron(0 0 29 2 ? *)", "2028-02-29T00:00:00Z", "2028-03-01T00:00:00Z"),
         ("cron(0 10 15 * ? *)", "2025-12-15T10:00:00Z", "2025-12-16T00:00:00Z"),
         ("cron(0 0 */10 * ? *)", "2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z"),
+        ("cron(0 5 SUNL * ? *)", "2025-11-30T05:00:00Z", "2025-12-01T00:00:00Z"),
+        ("cron(0 5 20,friL * ? *)", "2025-11-20T05:00:00Z", "2025-11-21T00:00:00Z"),
+        ("cron(0 5 29,friL * ? *)", "2025-11-28T05:00:00Z", "2025-11-29T00:00:00Z"),
     ])
     func `open their next window at`(_ expression: String, _ opens: String, _ closes: String) throws {
         let window = try schedule(expression).window(after: try Self.date("2025-11-15T10:30:00Z"))
         #expect(window == RotationWindow(opensAt: try Self.date(opens), closesAt: try Self.date(closes)))
+    }
+
+    /// The examples of AWS's user guide, "Rotation schedules".
+    @Test(arguments: [
+        ("cron(0 /8 * * ? *)", "2025-11-15T16:00:00Z"), ("cron(0 8/8 * * ? *)", "2025-11-15T16:00:00Z"),
+        ("cron(0 2/10 * * ? *)", "2025-11-15T12:00:00Z"), ("cron(0 10 * * ? *)", "2025-11-16T10:00:00Z"),
+        ("cron(0 18 ? * SAT *)", "2025-11-15T18:00:00Z"), ("cron(0 8 1 * ? *)", "2025-12-01T08:00:00Z"),
+        ("cron(0 1 ? 1/3 SUN#1 *)", "2026-01-04T01:00:00Z"),
+        ("cron(0 17 L * ? *)", "2025-11-30T17:00:00Z"),
+        ("cron(0 8 ? * MON-FRI *)", "2025-11-17T08:00:00Z"),
+        ("cron(0 16 1,15 * ? *)", "2025-11-15T16:00:00Z"),
+        ("cron(0 0 ? * SUN#1 *)", "2025-12-07T00:00:00Z"),
+    ])
+    func `are read as AWS writes them`(_ expression: String, _ opens: String) throws {
+        let window = try schedule(expression).window(after: try Self.date("2025-11-15T10:30:00Z"))
+        #expect(try window?.opensAt == Self.date(opens))
     }
 
     @Test(arguments: [
@@ -68,6 +87,7 @@ struct RotationScheduleTests {
         "cron(0 8 * * * *)", "cron(0 8 ? * ? *)", "cron(0 8 * * MON *)", "cron(0 8 * * ? 2026)",
         "cron(0 8 ? * 8 *)", "cron(0 8 ? * 2#6 *)", "cron(0 8 ? * 2#0 *)", "cron(0 8 ? * #2 *)",
         "cron(0 8 1, * ? *)", "cron(0 8 5-1 * ? *)", "cron(0 8 */0 * ? *)", "cron(0 8 1/ * ? *)",
+        "cron(0 / * * ? *)", "cron(0 8 ,/2 * ? *)", "cron(0 8 1L * ? *)", "cron(0 8 XYZL * ? *)",
         "cron(0 8 1-2-3 * ? *)", "cron(0 8 ? * XYZ *)", "cron(0 8 ? * LL *)", "cron(0 ٣ * * ? *)",
         "cron(0 8 1 * ?)", "rate(99999999999999999999 days)", "Rate(1 day)",
     ])

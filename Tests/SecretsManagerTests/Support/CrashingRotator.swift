@@ -5,12 +5,13 @@ import Synchronization
 /// Stands still in a step, as a process that was killed there, until it is released.
 final class CrashingRotator: RotatorFactory, Rotator {
     private let rotator: ScriptedRotator
-    private let step: RotationStep
+    private let step: RotationStep?
     private let afterwards: Bool
     private let isReached = Mutex(false)
     private let isReleased = Mutex(false)
 
-    init(_ rotator: ScriptedRotator, at step: RotationStep, afterwards: Bool) {
+    /// A rotator that stands still in a step; with nil, in bringing the current value into force again.
+    init(_ rotator: ScriptedRotator, at step: RotationStep?, afterwards: Bool) {
         self.rotator = rotator
         self.step = step
         self.afterwards = afterwards
@@ -26,6 +27,14 @@ final class CrashingRotator: RotatorFactory, Rotator {
         if step == self.step, !afterwards { await stand() }
         try await rotator.perform(step, of: secret, at: now)
         if step == self.step, afterwards { await stand() }
+    }
+
+    var displacesCurrentValue: Bool { rotator.displacesCurrentValue }
+
+    func restore(_ secret: any RotatingSecret, at now: Date) async throws(RotationFailure) {
+        if step == nil, !afterwards { await stand() }
+        try await rotator.restore(secret, at: now)
+        if step == nil, afterwards { await stand() }
     }
 
     private func stand() async {

@@ -14,9 +14,15 @@ final class ScriptedRotator: RotatorFactory, Rotator {
         var made = 0
         var before: [RotationStep: [RotationFailure]] = [:]
         var after: [RotationStep: [RotationFailure]] = [:]
+        var restorations: [RotationFailure?] = []
+        var restored = 0
     }
 
+    /// Whether the current value does not open the database from `setSecret` on.
+    let displacesCurrentValue: Bool
     private let state = Mutex(State())
+
+    init(displacesCurrentValue: Bool = false) { self.displacesCurrentValue = displacesCurrentValue }
 
     /// What the database takes.
     var password: String { state.withLock { $0.password } }
@@ -37,7 +43,31 @@ final class ScriptedRotator: RotatorFactory, Rotator {
         }
     }
 
+    /// How often the current value was to be brought into force again.
+    var restored: Int { state.withLock { $0.restored } }
+
+    /// Has that fail so often.
+    func failRestoring(_ failure: RotationFailure = .temporary("the database is away"), times: Int) {
+        state.withLock { $0.restorations = Array(repeating: failure, count: times) }
+    }
+
     func rotator(for registered: RegisteredRotator) throws(RotationFailure) -> any Rotator { self }
+
+    func restore(_ secret: any RotatingSecret, at now: Date) async throws(RotationFailure) {
+        let failure = state.withLock { state in
+            state.restored += 1
+            return state.restorations.popLast() ?? nil
+        }
+        if let failure { throw failure }
+        // Whoever knows none of the database's passwords cannot change it.
+        var known: [String] = []
+        for label in [RotationLabel.current, .pending, .previous]
+        where try await secret.value(label) != nil {
+            known.append(try await text(label, of: secret))
+        }
+        guard known.contains(password) else { throw .permanent("no known value opens the database") }
+        state.withLock { $0.password = known[0] }
+    }
 
     func perform(
         _ step: RotationStep,
@@ -98,7 +128,7 @@ extension SecretsDeployment {
     }
 
     /// An engine of a node.
-    func engine(_ rotator: ScriptedRotator, node: String = "one") -> RotationEngine {
+    func engine(_ rotator: any RotatorFactory, node: String = "one") -> RotationEngine {
         RotationEngine(
             service,
             factory: rotator,

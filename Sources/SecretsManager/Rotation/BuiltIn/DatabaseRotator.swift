@@ -5,11 +5,11 @@ package import struct Foundation.Date
 /// A password is changed only for somebody whose secret opens the database already, and by a master only where the
 /// secret's own user cannot: who may write a secret must not come by the passwords of other users through a rotator.
 package struct DatabaseRotator: Rotator {
-    private let driver: any DatabaseDriver
-    private let users: RotatedUsers
+    let driver: any DatabaseDriver
+    let users: RotatedUsers
     private let passwords: PasswordRules
     /// Whether the master may give a new password to a user that neither value opens the database for.
-    private let resetsLostPasswords: Bool
+    let resetsLostPasswords: Bool
 
     package init(
         _ driver: any DatabaseDriver,
@@ -121,7 +121,7 @@ extension DatabaseRotator {
         throw .temporary("The current value does not open the database: \(reason)")
     }
 
-    private func master(
+    func master(
         for change: PasswordChange,
         of secret: any RotatingSecret
     ) async throws(RotationFailure) -> DatabaseCredentials {
@@ -149,7 +149,7 @@ extension DatabaseRotator {
 // MARK: Values
 
 extension DatabaseRotator {
-    private func current(of secret: any RotatingSecret) async throws(RotationFailure) -> DatabaseCredentials {
+    func current(of secret: any RotatingSecret) async throws(RotationFailure) -> DatabaseCredentials {
         guard let value = try await secret.value(.current) else {
             throw .permanent("The secret has no current value.")
         }
@@ -163,19 +163,28 @@ extension DatabaseRotator {
         return try DatabaseCredentials(value, what: "The pending value", engine: driver.engine)
     }
 
-    /// The previous credentials, where they are of the same user and server; whatever else they are is no failure.
     private func previous(
         of secret: any RotatingSecret,
         like current: DatabaseCredentials
     ) async throws(RotationFailure) -> DatabaseCredentials? {
-        guard let value = try await secret.value(.previous) else { return nil }
-        let previous: DatabaseCredentials
+        try await other(.previous, of: secret, like: current)
+    }
+
+    /// The credentials of another version, where they are of the same user and server; whatever else they are is no
+    /// failure.
+    func other(
+        _ label: RotationLabel,
+        of secret: any RotatingSecret,
+        like current: DatabaseCredentials
+    ) async throws(RotationFailure) -> DatabaseCredentials? {
+        guard let value = try await secret.value(label) else { return nil }
+        let other: DatabaseCredentials
         do throws(RotationFailure) {
-            previous = try DatabaseCredentials(value, what: "The previous value", engine: driver.engine)
+            other = try DatabaseCredentials(value, what: "The other value", engine: driver.engine)
         } catch {
             return nil
         }
-        guard previous.isSameServer(as: current), previous.username == current.username else { return nil }
-        return previous
+        guard other.isSameServer(as: current), other.username == current.username else { return nil }
+        return other
     }
 }

@@ -154,6 +154,8 @@ package enum RotationEnd: String, CaseIterable, Hashable, Sendable {
     case succeeded
     /// It was taken back, or is tried again at long intervals.
     case failed
+    /// It was given up in the middle, and the current value is in force again.
+    case restored
     case testSucceeded = "test-succeeded"
     case testFailed = "test-failed"
 }

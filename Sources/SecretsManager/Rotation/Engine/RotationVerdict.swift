@@ -30,7 +30,7 @@ extension RotationRun {
         guard !isTest else { return .takeBack }
         var run = self
         run.failures += 1
-        run.step = .createSecret
+        if !isRestoring { run.step = .createSecret }
         guard failure.isRetryable, !isGivenUp, failures < Self.pausesSeconds.count else {
             guard hasBegunSetting else { return .takeBack }
             run.isGivenUp = true

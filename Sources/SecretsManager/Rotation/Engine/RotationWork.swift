@@ -76,9 +76,13 @@ struct RotationWork {
         _ snapshot: SecretSnapshot
     ) async throws(SecretsManagerError) {
         let isCurrent = snapshot.secret.version(run.token)?.stages.contains(Stage.current) == true
-        if isCurrent, run.step == .finishSecret || run.failures > 0 { return try await finish(run, snapshot) }
+        if !run.isRestoring, isCurrent, run.step == .finishSecret || run.failures > 0 {
+            return try await finish(run, snapshot)
+        }
+        let performer: any Rotator
         do throws(RotationFailure) {
             let rotator = try await rotator(named: rotation.rotator)
+            performer = rotator.rotator
             try await perform(run, of: snapshot.secret, by: rotator)
         } catch {
             // Told to stop, or robbed of the lease: the step is performed again.
@@ -86,7 +90,8 @@ struct RotationWork {
             engine.observer.stepFailed(snapshot.arn, run.step, error)
             return try await note(error, of: run, snapshot)
         }
-        try await note(run, snapshot)
+        if run.isRestoring { return try await finishRestoration(run, snapshot) }
+        try await note(run, snapshot, performer)
     }
 
     private func rotator(
@@ -120,7 +125,11 @@ struct RotationWork {
         let outcome = await withTaskGroup(of: RotationFailure?.self) { group in
             group.addTask {
                 do throws(RotationFailure) {
-                    try await performer.perform(run.step, of: shown, at: now)
+                    if run.isRestoring {
+                        try await performer.restore(shown, at: now)
+                    } else {
+                        try await performer.perform(run.step, of: shown, at: now)
+                    }
                     return nil
                 } catch {
                     return error
@@ -142,7 +151,11 @@ struct RotationWork {
     }
 
     /// Goes on to the next step after one that was done.
-    private func note(_ run: RotationRun, _ snapshot: SecretSnapshot) async throws(SecretsManagerError) {
+    private func note(
+        _ run: RotationRun,
+        _ snapshot: SecretSnapshot,
+        _ rotator: any Rotator
+    ) async throws(SecretsManagerError) {
         if run.isTest { return try await finish(run, snapshot) }
         guard let (secret, version) = try await service.read(secret) else { return }
         let now = try SecretSnapshot(secret: secret, version: version)
@@ -161,7 +174,9 @@ struct RotationWork {
         }
         try await change(run, of: now) { change throws(SecretsManagerError) in
             change.secret.rotation?.run?.step = next
-            if next == .setSecret { change.secret.rotation?.run?.hasBegunSetting = true }
+            guard next == .setSecret else { return }
+            change.secret.rotation?.run?.hasBegunSetting = true
+            if rotator.displacesCurrentValue { change.secret.rotation?.run?.restoration = .needed }
         }
     }
 
@@ -180,6 +195,22 @@ struct RotationWork {
             try change.announce(event, run.token, at: now)
         }
         engine.observer.ended(snapshot.arn, run.isTest ? .testSucceeded : .succeeded)
+    }
+
+    /// Forgets a rotation that was given up, once the current value is in force; where another one has become the current
+    /// one meanwhile, that one is next.
+    private func finishRestoration(
+        _ run: RotationRun,
+        _ snapshot: SecretSnapshot
+    ) async throws(SecretsManagerError) {
+        let restored = snapshot.secret.version(labelled: Stage.current)?.id
+        let isDone = try await change(run, of: snapshot) { change throws(SecretsManagerError) in
+            guard change.secret.version(labelled: Stage.current)?.id == restored else { return false }
+            change.secret.rotation?.run = nil
+            try change.announce(.rotationRestored, run.token, at: engine.now())
+            return true
+        }
+        if isDone == true { engine.observer.ended(snapshot.arn, .restored) }
     }
 
     /// Decides what becomes of a rotation after a step that failed.

@@ -17,8 +17,10 @@ struct SecretUnderRotation: RotatingSecret {
     var rotationToken: String { run.rotationToken }
 
     func value(_ label: RotationLabel) async throws(RotationFailure) -> SecretValue? {
-        var members = [("SecretId", arn), ("VersionStage", label.rawValue)]
+        var members = [("SecretId", arn)]
         if label == .pending { members.append(("VersionId", token)) }
+        // Whoever gave the rotation up may have moved its label.
+        if label != .pending || !run.isRestoring { members.append(("VersionStage", label.rawValue)) }
         return try await read(members)
     }
 

@@ -29,6 +29,31 @@ package struct RegisteredRotator: Hashable, Sendable, Codable {
     package var arn: String { locator.arn }
 }
 
+// MARK: Audit
+
+extension RegisteredRotator {
+    /// Settings whose values the trail may have; of a template, which can hold parts of values, it has the name alone.
+    private static let toldSettings = RotatorSettings.passwordNames.union([
+        "users", "hosts", "ca-file", "reset-lost-passwords", "timeout-seconds",
+    ])
+    /// Whose path is not told: some addresses are secret by it.
+    private static let addressSetting = "endpoint"
+
+    /// What the trail is told of a registration, without anything that could be secret.
+    var auditDetails: [String: String] {
+        let texts = settings.sorted { $0.key < $1.key }.map { name, value in
+            if Self.toldSettings.contains(name) { return "\(name)=\(value)" }
+            guard name == Self.addressSetting else { return name }
+            let parts = value.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            return "\(name)=\(parts.prefix(3).joined(separator: "/"))"
+        }
+        var details = ["Kind": kind]
+        if !texts.isEmpty { details["Settings"] = texts.joined(separator: ", ") }
+        if !readableSecrets.isEmpty { details["MayRead"] = readableSecrets.joined(separator: ", ") }
+        return details
+    }
+}
+
 /// Makes rotators of what is registered; it knows the kinds.
 package protocol RotatorFactory: Sendable {
     /// The rotator of a registration.

@@ -16,6 +16,27 @@ package protocol Rotator: Sendable {
         of secret: any RotatingSecret,
         at now: Date
     ) async throws(RotationFailure)
+
+    /// Whether the current value may not be in force from the beginning of `setSecret` until AWSCURRENT has moved.
+    ///
+    /// Such a rotation is not just forgotten when somebody gives it up: ``restore(_:at:)`` comes first.
+    var displacesCurrentValue: Bool { get }
+
+    /// Brings the current value into force again after a rotation that was given up in or after `setSecret`.
+    ///
+    /// AWSCURRENT may lie on any version by now, and AWSPENDING on none. What was asked of others before may still be
+    /// under way, so finding the current value in force is not enough to stop. It may come more than once, like a step.
+    ///
+    /// - Throws: What kept it from being done, in the manner of steps; it is tried again.
+    func restore(_ secret: any RotatingSecret, at now: Date) async throws(RotationFailure)
+}
+
+extension Rotator {
+    package var displacesCurrentValue: Bool { false }
+
+    package func restore(_ secret: any RotatingSecret, at now: Date) async throws(RotationFailure) {
+        throw .permanent("The rotator that is registered now cannot bring a value into force again.")
+    }
 }
 
 /// Why a step was not done.

@@ -6,6 +6,9 @@ package struct RotatorLocator: Hashable, Sendable, Codable {
     package let region: Region
     package let name: RotatorName
 
+    /// What CloudTrail and policies call it.
+    static let resourceType = "AWS::Lambda::Function"
+
     package init(_ account: AccountID, _ region: Region, _ name: RotatorName) {
         self.account = account
         self.region = region

@@ -8,7 +8,7 @@ import struct Foundation.Date
 struct CronExpression: Hashable, Sendable {
     /// Which days of a month; an expression says it by their numbers or by weekdays, never both.
     private enum Days: Hashable {
-        case ofMonth(CronField?, includesLast: Bool)
+        case ofMonth(CronField?, includesLast: Bool, lastOfWeekdays: Set<Int>)
         case ofWeek(CronField?, last: Set<Int>, nth: Set<Nth>)
     }
 
@@ -54,10 +54,21 @@ struct CronExpression: Hashable, Sendable {
 
     private static func daysOfMonth(_ text: Substring) -> Days? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        let numbers = parts.filter { $0 != "L" }
+        var numbers: [Substring] = []
+        var includesLast = false
+        var last: Set<Int> = []
+        for part in parts {
+            if part == "L" {
+                includesLast = true
+            } else if part.last == "L", let name = dayNames.firstIndex(of: part.dropLast().uppercased()) {
+                last.insert(weekdays.lowerBound + name)
+            } else {
+                numbers.append(part)
+            }
+        }
         let field = CronField(Substring(numbers.joined(separator: ",")), in: 1...31)
         guard !parts.isEmpty, numbers.isEmpty || field != nil else { return nil }
-        return .ofMonth(field, includesLast: numbers.count < parts.count)
+        return .ofMonth(field, includesLast: includesLast, lastOfWeekdays: last)
     }
 
     private static func daysOfWeek(_ text: Substring) -> Days? {
@@ -117,13 +128,15 @@ struct CronExpression: Hashable, Sendable {
     /// Whether windows open on a day of a month in which some may.
     private func matches(_ time: CivilTime) -> Bool {
         let daysOfMonth = CivilTime.days(in: time.month, of: time.year)
+        let weekday = time.weekday + 1
+        let isLastOfWeekday = time.day + 7 > daysOfMonth
         switch days {
-        case .ofMonth(let numbers, let includesLast):
+        case .ofMonth(let numbers, let includesLast, let last):
             return numbers?.contains(time.day) ?? false || includesLast && time.day == daysOfMonth
+                || last.contains(weekday) && isLastOfWeekday
         case .ofWeek(let numbers, let last, let nth):
-            let weekday = time.weekday + 1
             return numbers?.contains(weekday) ?? false
-                || last.contains(weekday) && time.day + 7 > daysOfMonth
+                || last.contains(weekday) && isLastOfWeekday
                 || nth.contains(Nth(weekday: weekday, number: (time.day - 1) / 7 + 1))
         }
     }

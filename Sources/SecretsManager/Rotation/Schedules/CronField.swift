@@ -1,4 +1,4 @@
-/// One field of a cron expression that is a set of numbers: `*`, `1,15`, `MON-FRI`, `0/6`.
+/// One field of a cron expression that is a set of numbers: `*`, `1,15`, `MON-FRI`, `2/10`, `/8`.
 struct CronField: Hashable, Sendable {
     /// Bit n is set for the number n.
     private var bits: UInt64 = 0
@@ -41,7 +41,10 @@ struct CronField: Hashable, Sendable {
             guard let number = number(halves[1]), (1...range.count).contains(number) else { return nil }
             step = number
         }
-        if first == "*" { return stride(from: range.lowerBound, through: range.upperBound, by: step) }
+        // AWS's own examples leave out where increments begin.
+        if first == "*" || first.isEmpty && halves.count == 2 {
+            return stride(from: range.lowerBound, through: range.upperBound, by: step)
+        }
         let ends = first.split(separator: "-", omittingEmptySubsequences: false)
         let values = ends.compactMap { value($0, range, names) }
         guard values.count == ends.count else { return nil }

@@ -1,0 +1,1 @@
+../../../../Sources/KESServer/FastLane/SendAllowance.swift
