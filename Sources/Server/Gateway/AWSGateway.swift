@@ -77,15 +77,16 @@ package struct AWSGateway: Sendable {
         case .answered(let answer): return .answered(answer)
         case .proceed(let claimed):
             if let refusal = refusalIfStoreIsLost(claimed) { return .answered(refusal) }
-            guard let operation = claimed.operation, let claim = claimed.claim,
-                let credential = identities.resident(claim.accessKeyID)
-            else { return nil }
+            guard let claim = claimed.claim, let credential = identities.resident(claim.accessKeyID) else {
+                return nil
+            }
             switch admit(claimed, claim, .found(credential)) {
             // A wrong signature may have to be kept waiting.
             case .answered(let answer): return arrival.guessedKey == nil ? .answered(answer) : nil
             case .proceed(let admitted):
                 let waiting = ImmediateAnswer.waiting(WaitingAnswer(admitted: admitted))
-                return operation.isImmediate ? dispatchNow(admitted) ?? waiting : waiting
+                // That there is no such operation is told at once.
+                return claimed.operation?.isImmediate == false ? waiting : dispatchNow(admitted) ?? waiting
             }
         }
     }
