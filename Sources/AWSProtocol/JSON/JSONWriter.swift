@@ -29,6 +29,16 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes the name of the next member with its first letter, one of ASCII, made small.
+    package mutating func name(lowercasingFirst name: String) {
+        separate()
+        let start = bytes.count
+        name.withUTF8Bytes { quote($0) }
+        bytes[start + 1] = bytes[start + 1].asciiLowercased
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     package mutating func string(_ text: String) {
         separate()
         text.withUTF8Bytes { quote($0) }

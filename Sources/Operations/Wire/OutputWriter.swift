@@ -60,8 +60,9 @@ package struct OutputWriter: ~Copyable {
     package static func auditFragment(_ write: (inout OutputWriter) -> Void) -> [UInt8]? {
         var writer = OutputWriter(form: .audit)
         write(&writer)
-        // The braces come last: most operations have nothing to tell, which shall cost nothing.
-        return writer.json.bytes.isEmpty ? nil : [UInt8(ascii: "{")] + writer.json.bytes + [UInt8(ascii: "}")]
+        guard !writer.json.bytes.isEmpty else { return nil }
+        writer.json.endObject()
+        return writer.json.bytes
     }
 
     package mutating func string(_ name: String, _ value: String?) {
@@ -188,7 +189,13 @@ package struct OutputWriter: ~Copyable {
     private mutating func name(_ name: String) {
         switch form {
         case .wire, .xml: json.name(name)
-        case .audit: json.name(name.prefix(1).lowercased() + name.dropFirst())
+        case .audit:
+            // Most operations have nothing to tell, which shall cost nothing.
+            if json.bytes.isEmpty {
+                json = JSONWriter(capacity: 160)
+                json.beginObject()
+            }
+            json.name(lowercasingFirst: name)
         }
     }
 }
