@@ -41,7 +41,7 @@ def kill_while(server, arguments, environment, after):
 
 
 class Moments:
-    """When to kill a command: at any moment up to a little after its end, on a machine that may become busy or idle."""
+    """When to kill a command: until a little after its end, however busy the machine becomes."""
 
     def __init__(self, seed, whole):
         self.random, self.whole = random.Random(seed), whole
@@ -50,7 +50,7 @@ class Moments:
         return self.random.uniform(self.whole * 0.05, self.whole * 1.1)
 
     def learn(self, has_ended, has_changed):
-        """Takes the command to be quicker when it ended before it was killed, slower when it had changed nothing."""
+        """Takes the command to be quicker when it ended by itself, slower when it had changed nothing."""
         self.whole *= 0.8 if has_ended else 1 if has_changed else 1.25
 
 
