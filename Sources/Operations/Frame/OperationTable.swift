@@ -37,39 +37,29 @@ package protocol OperationEntry<Service>: Sendable {
 }
 
 /// The entry of an operation over snapshots.
-///
-/// It holds functions instead of being generic over the operation: each is made where the operation's type is known,
-/// so that the frame is specialised for it, as a request for tens of thousands a second needs.
-package struct Immediate<Service: OperationService>: OperationEntry {
-    package let name: String
-    package let input: [Member]
-    package let errors: [String]
-    package let acceptsUnsigned: Bool
-    private let answering: @Sendable (Call, JSON, OperationFrame<Service>) async -> Reply
-    private let answeringNow: @Sendable (Call, JSON, OperationFrame<Service>) -> ImmediateReply?
+package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
+    package init(_ operation: Operation.Type) {}
 
-    package init<Operation: ImmediateOperation>(_ operation: Operation.Type)
-    where Operation.Service == Service {
-        name = Operation.name
-        input = Operation.input
-        errors = Operation.errors
-        acceptsUnsigned = Operation.acceptsUnsigned
-        answering = { call, body, frame in await frame.answer(Operation.self, to: call, body: body) }
-        answeringNow = { call, body, frame in frame.answerNow(Operation.self, to: call, body: body) }
-    }
-
+    package var name: String { Operation.name }
+    package var input: [Member] { Operation.input }
+    package var errors: [String] { Operation.errors }
+    package var acceptsUnsigned: Bool { Operation.acceptsUnsigned }
     package var isImmediate: Bool { true }
 
-    package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {
-        await answering(call, body, frame)
+    package func answer(
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Operation.Service>
+    ) async -> Reply {
+        await frame.answer(Operation.self, to: call, body: body)
     }
 
     package func answerNow(
         _ call: Call,
         body: JSON,
-        in frame: OperationFrame<Service>
+        in frame: OperationFrame<Operation.Service>
     ) -> ImmediateReply? {
-        answeringNow(call, body, frame)
+        frame.answerNow(Operation.self, to: call, body: body)
     }
 }
 

@@ -60,7 +60,7 @@ struct PostgreSQLStoreTests {
     }
 
     /// Without a limit to the waiting, nothing but the notification ends it.
-    @Test(.timeLimit(.minutes(60))) func `wakes a node when another has committed`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `wakes a node when another has committed`() async throws {
         let (here, there) = (try await database.open(), try await database.open())
         let listener = try #require(here.listener)
         // Whoever waits first is woken when the node listens: what came before is in the feed.
@@ -80,7 +80,7 @@ struct PostgreSQLStoreTests {
         await there.close()
     }
 
-    @Test(.timeLimit(.minutes(60))) func `waits for nothing when it is cancelled or closed`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `waits for nothing when it is cancelled or closed`() async throws {
         let store = try await database.open()
         let listener = try #require(store.listener)
         await listener.awaitChange(after: 0)
