@@ -4,45 +4,65 @@ import Glibc
 ///
 /// What is not is left to the HTTP library, with all that follows on the connection: two parsers that understand
 /// the same bytes differently are how requests are smuggled (RFC 9112 section 11.2).
-package struct PlainHead {
+package struct PlainHead: Equatable {
     package let method: Range<Int>
     /// Path and query; it begins with a slash.
     package let target: Range<Int>
+    /// With the empty line at its end.
+    package let headBytes: Int
     package let bodyBytes: Int
 
-    /// Where a head ends.
-    package enum End: Equatable {
-        /// Not in these bytes.
-        case missing
-        /// Beyond what a head may take; the library refuses it in its own way.
-        case beyondLimit
-        /// Behind so many bytes, the empty line's among them.
-        case after(Int)
+    package enum Outcome: Equatable {
+        /// It does not end yet.
+        case incomplete
+        /// Not plain enough, or longer than it may be.
+        case foreign
+        case head(PlainHead)
     }
 
-    /// Looks for the empty line; `searched` bytes are known not to hold it.
-    package static func end(in bytes: UnsafeRawBufferPointer, searched: Int, bytesMax: Int) -> End {
-        var from = max(0, searched - 3)
-        guard let base = bytes.baseAddress else { return .missing }
-        let end: StaticString = "\r\n\r\n"
-        while from < bytes.count, let found = memchr(base + from, 0x0A, bytes.count - from) {
-            let count = UnsafeRawPointer(found) - base + 1
-            if count >= 4, memcmp(base + count - 4, end.utf8Start, 4) == 0 {
-                return count <= bytesMax ? .after(count) : .beyondLimit
-            }
-            from = count
-        }
-        return bytes.count > bytesMax ? .beyondLimit : .missing
-    }
-
-    /// Reads a whole head, the empty line at its end included; nil when it is not plain.
+    /// Reads the head that the bytes begin with, of so many bytes and headers at most; `searched` bytes are known not
+    /// to hold its end.
     ///
     /// `noting` gets each header as places in the bytes, its value without the blanks around it; what it was given is
-    /// worth nothing when the head turns out not to be plain.
-    package init?(
+    /// worth nothing unless a head comes of it.
+    package static func parse(
         _ bytes: UnsafeRawBufferPointer,
+        searched: Int,
+        bytesMax: Int,
         headersMax: Int,
         noting: (_ name: Range<Int>, _ value: Range<Int>) -> Void
+    ) -> Outcome {
+        let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(bytesMax))
+        // Nearly every head comes whole; one that does not is looked at again only once its end is there, so that it
+        // costs no more the smaller its parts are.
+        if searched == 0, let plain = PlainHead(head, headersMax, noting) { return .head(plain) }
+        guard let count = count(bytes, from: max(0, searched - 3)) else {
+            // Beyond the limit the library refuses it in its own way.
+            return bytes.count > bytesMax ? .foreign : .incomplete
+        }
+        guard searched > 0, count <= bytesMax, let plain = PlainHead(head, headersMax, noting) else {
+            return .foreign
+        }
+        return .head(plain)
+    }
+
+    private static func count(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        let end: StaticString = "\r\n\r\n"
+        var from = start
+        while from < bytes.count, let found = memchr(base + from, 0x0A, bytes.count - from) {
+            let count = UnsafeRawPointer(found) - base + 1
+            if count >= 4, memcmp(base + count - 4, end.utf8Start, 4) == 0 { return count }
+            from = count
+        }
+        return nil
+    }
+
+    /// Nil for a head that is not whole or not plain.
+    private init?(
+        _ bytes: UnsafeRawBufferPointer,
+        _ headersMax: Int,
+        _ noting: (_ name: Range<Int>, _ value: Range<Int>) -> Void
     ) {
         var reader = PlainHeadReader(bytes)
         guard let method = reader.word(endingAt: 0x20, of: \.isUppercaseLetter), method.count <= 16,
@@ -50,14 +70,15 @@ package struct PlainHead {
             bytes[target.lowerBound] == UInt8(ascii: "/"), reader.skip("HTTP/1.1\r\n")
         else { return nil }
         var headers = 0
-        while !reader.isAtLastLine {
+        while !reader.skip("\r\n") {
             guard headers < headersMax, let header = reader.header() else { return nil }
             headers += 1
             noting(header.name, header.value)
         }
-        guard reader.skip("\r\n"), reader.hosts == 1 else { return nil }
+        guard reader.hosts == 1 else { return nil }
         self.method = method
         self.target = target
+        headBytes = reader.index
         bodyBytes = reader.contentLength ?? 0
     }
 }
@@ -65,13 +86,11 @@ package struct PlainHead {
 /// Reads one head, line by line, and gives up at anything unusual.
 private struct PlainHeadReader {
     private let bytes: UnsafeRawBufferPointer
-    private var index = 0
+    private(set) var index = 0
     private(set) var contentLength: Int?
     private(set) var hosts = 0
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-    var isAtLastLine: Bool { index >= bytes.count - 2 }
 
     mutating func header() -> (name: Range<Int>, value: Range<Int>)? {
         guard let name = word(endingAt: UInt8(ascii: ":"), of: \.isTokenCharacter) else { return nil }
@@ -112,36 +131,28 @@ private struct PlainHeadReader {
     /// The bytes up to the end of the line, which is skipped; nil when one of them has no place in a header.
     private mutating func line() -> Range<Int>? {
         let start = index
-        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0D, bytes.count - start) else {
-            return nil
+        while index < bytes.count {
+            if hasPlainWord(at: index) {
+                index += 8
+            } else if bytes[index].isFieldCharacter {
+                index += 1
+            } else {
+                let end = index
+                return skip("\r\n") ? start..<end : nil
+            }
         }
-        let end = UnsafeRawPointer(found) - base
-        guard Self.areFieldCharacters(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) else {
-            return nil
-        }
-        index = end + 1
-        return skip("\n") ? start..<end : nil
+        return nil
     }
 
-    /// Looks at eight bytes at a time; where one of them is no printable ASCII, at each.
+    /// Whether the eight bytes from an index on are all printable ASCII; false where there are not eight.
     ///
     /// `(word - 0x20 in every byte) | (word + 1 in every byte) | word` has the high bit of a byte set when that byte is
     /// below 0x20, 0x7F or above; a borrow or a carry may set the next byte's too, but only next to one that is set.
-    private static func areFieldCharacters(_ text: UnsafeRawBufferPointer) -> Bool {
+    private func hasPlainWord(at index: Int) -> Bool {
+        guard bytes.count - index >= 8 else { return false }
         let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = 0
-        while index < text.count {
-            if text.count - index >= 8 {
-                let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                if ((word &- ones &* 0x20) | (word &+ ones) | word) & (ones &* 0x80) == 0 {
-                    index += 8
-                    continue
-                }
-            }
-            guard text[index].isFieldCharacter else { return false }
-            index += 1
-        }
-        return true
+        let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        return ((word &- ones &* 0x20) | (word &+ ones) | word) & (ones &* 0x80) == 0
     }
 
     /// Notes what a header says about the message; false where that is more than a length.

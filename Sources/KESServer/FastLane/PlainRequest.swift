@@ -21,19 +21,22 @@ struct PlainRequest: Equatable {
 
     /// Reads the head that the bytes begin with; `searched` of them are known not to hold its end.
     static func parse(_ bytes: UnsafeRawBufferPointer, searched: Int) -> Outcome {
-        switch PlainHead.end(in: bytes, searched: searched, bytesMax: headBytesMax) {
-        case .missing: return .incomplete
-        case .beyondLimit: return .foreign
-        case .after(let count):
-            let head = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-            guard let plain = PlainHead(head, headersMax: headersMax, noting: { _, _ in }) else {
-                return .foreign
-            }
+        let outcome = PlainHead.parse(
+            bytes,
+            searched: searched,
+            bytesMax: headBytesMax,
+            headersMax: headersMax,
+            noting: { _, _ in }
+        )
+        switch outcome {
+        case .incomplete: return .incomplete
+        case .foreign: return .foreign
+        case .head(let head):
             return .request(
                 PlainRequest(
-                    line: plain.method.lowerBound..<plain.target.upperBound,
-                    headBytes: count,
-                    bodyBytes: plain.bodyBytes
+                    line: head.method.lowerBound..<head.target.upperBound,
+                    headBytes: head.headBytes,
+                    bodyBytes: head.bodyBytes
                 )
             )
         }
