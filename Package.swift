@@ -271,7 +271,10 @@ let suites: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
-            "SecretsManager", "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
+            "SecretsManager", "Storage", "Trail",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),
