@@ -1,8 +1,10 @@
 import AWSProtocol
 import Doors
 import Foundation
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
+import NIOHTTPTypes
 import Testing
 
 @testable import Server
@@ -42,6 +44,25 @@ struct FastLaneTests {
         #expect(try scene.events().count == before + asked)
     }
 
+    @Test func `does not take a connection for idle whose request the library is answering`() async throws {
+        let scene = try await GatewayScene()
+        try Self.drive(scene, idleSecondsMax: 0) { loop, settings in
+            let channel = EmbeddedChannel(loop: loop)
+            let never = TimeAmount.hours(1_000_000)
+            let deadline = RequestDeadline(arrival: never, taking: never, farewell: never, lane: settings)
+            try channel.pipeline.syncOperations.addHandlers([Library(), deadline])
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 7)).wait()
+            // Not plain, so that the library has the connection for good.
+            channel.pipeline.fireChannelRead(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n"))
+            loop.advanceTime(to: .now())
+            #expect(channel.isActive)
+            channel.pipeline.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
+            channel.pipeline.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+            loop.advanceTime(to: .now())
+            #expect(!channel.isActive)
+        }
+    }
+
     /// Runs what belongs to one thread, as an event loop would.
     private static func drive<Result>(
         _ scene: GatewayScene,
@@ -57,6 +78,23 @@ struct FastLaneTests {
             meter: DoorMeter(name: "aws", isSecure: false)
         )
         return try body(EmbeddedEventLoop(), settings)
+    }
+}
+
+/// Stands for the HTTP library: any bytes are a request.
+private final class Library: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+        context.fireChannelRead(wrapInboundOut(.end(nil)))
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        promise?.succeed()
     }
 }
 

@@ -376,6 +376,11 @@ extension FastLane {
         }
     }
 
+    /// Told by the codec's side when a request has come to it; those that were handed on one by one are counted there.
+    func codecTookRequest() {
+        if case .transparent = phase { handedOnUnanswered += 1 }
+    }
+
     /// Told by the codec's side when the answer to a request that was handed on has been written.
     func handedOnWasAnswered() {
         clock.noteActivity()
