@@ -303,8 +303,10 @@ extension FastLane {
 
     /// Holds an answer back until the end of the turn, when its events are recorded.
     private func give(_ answer: LaneAnswer, on loop: any EventLoop) {
+        // Once a turn: an answer of the next one would leave with the second call, and its events are not recorded yet.
+        if pending.isEmpty { turn.enlist(self) }
         pending.append(answer)
-        turn.add(answer.events, of: self, on: loop)
+        turn.add(answer.events, on: loop)
     }
 
     /// Has an answer made at the end of the turn, or by another thread.
@@ -374,27 +376,16 @@ extension FastLane {
         }
     }
 
+    /// Told by the codec's side when a request has come to it; those that were handed on one by one are counted there.
+    func codecTookRequest() {
+        if case .transparent = phase { handedOnUnanswered += 1 }
+    }
+
     /// Told by the codec's side when the answer to a request that was handed on has been written.
     func handedOnWasAnswered() {
         clock.noteActivity()
         handedOnUnanswered = max(0, handedOnUnanswered - 1)
         guard let context, case .handedOn = phase else { return }
         process(context)
-    }
-}
-
-extension GatewayResponse {
-    /// Appends the whole answer as HTTP/1.1 has it.
-    fileprivate func appendHTTP1(dateLine: [UInt8], to bytes: inout [UInt8]) {
-        bytes.append("HTTP/1.1 ")
-        bytes.append(contentsOf: String(status).utf8)
-        bytes.append(status == 200 ? " OK\r\n" : " \r\n")
-        appendHeaderLines(to: &bytes)
-        bytes.append("Content-Length: ")
-        bytes.append(contentsOf: String(body.count).utf8)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: dateLine)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: body)
     }
 }

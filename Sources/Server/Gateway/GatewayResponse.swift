@@ -59,8 +59,22 @@ package struct GatewayResponse: Sendable {
         }
     }
 
+    /// Appends the whole answer as HTTP/1.1 has it.
+    func appendHTTP1(dateLine: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append("HTTP/1.1 ")
+        bytes.append(contentsOf: String(status).utf8)
+        bytes.append(status == 200 ? " OK\r\n" : " \r\n")
+        appendHeaderLines(to: &bytes)
+        bytes.append("Content-Length: ")
+        bytes.append(contentsOf: String(body.count).utf8)
+        bytes.append("\r\n")
+        bytes.append(contentsOf: dateLine)
+        bytes.append("\r\n")
+        bytes.append(contentsOf: body)
+    }
+
     /// Appends the lines of ``headers`` as HTTP/1.1 has them.
-    func appendHeaderLines(to bytes: inout [UInt8]) {
+    private func appendHeaderLines(to bytes: inout [UInt8]) {
         switch head {
         case .headers(let headers):
             for (name, value) in headers {
