@@ -115,6 +115,20 @@ def test_pipelined_requests_are_answered_in_their_order(server, clients):
     connection.close()
 
 
+def test_a_request_may_end_after_the_answers_to_those_before_it(server, clients):
+    connection = raw(server, clients["user"])
+    answers = Answers(connection)
+    # The library has the connection from the first head on; the key store keeps the second request waiting.
+    first = request("/v1/key/create/key-2", b"", "Trailer: X")
+    last = request("/v1/key/encrypt/key-1", b'{"plaintext":"AA=="}')
+    connection.sendall(first + request(GENERATE) + last[:-9])
+    assert [answers.next()[0] for _ in range(2)] == [200, 200]
+    connection.sendall(last[-9:])
+    status, said = answers.next()
+    assert status == 200 and b'"ciphertext"' in said
+    connection.close()
+
+
 @pytest.mark.parametrize("size", [1, 7, 50])
 def test_a_request_may_come_in_pieces(server, clients, size):
     connection = raw(server, clients["user"])

@@ -80,14 +80,16 @@ final class RequestHandler: ChannelInboundHandler {
 
     private func end(_ context: ChannelHandlerContext) {
         guard let call, let plan = arrival.plan else { return }
-        // A body may hold plaintext: it does not stay for as long as the connection waits for its next request.
-        defer { arrival = RequestArrival() }
         let request = plan.request(call.caller, method: call.head.method.rawValue, body: arrival.body)
         // Nothing is done that could not be told of.
         guard case .success(let room) = plan.route?.changesKeys == true ? door.log.room() : .success(nil),
             door.log.canRecord
         else { return finish(.unrecorded, nil, context) }
-        switch answer(call, plan, request) {
+        let answer = answer(call, plan, request)
+        // A body may hold plaintext: it does not stay for as long as the connection waits. The next request may come
+        // while the answer is written.
+        arrival = RequestArrival()
+        switch answer {
         case .ready(let response): finish(response, request, context)
         case .events(let stream): follow(stream, request, context)
         case .later(let work):
