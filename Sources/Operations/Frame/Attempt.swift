@@ -162,7 +162,8 @@ struct Attempt {
     private func begunEvent<Operation: ServiceOperation>(of operation: Operation.Type) -> AuditEvent {
         var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)
         event.readOnly = Operation.isReadOnly
-        event.requestParameters = input.map { RequestParameters.render($0) }
+        if let input { event.requestParameters = RequestParameters.render(input) }
+        event.resources.reserveCapacity(requirements.count)
         for requirement in requirements { event.name(requirement.resource) }
         if event.recipientAccountID.isEmpty, let resource = event.resources.first {
             // Whoever belongs to no account asked this one for something.

@@ -94,11 +94,12 @@ extension AuditEvent {
             eventID: EventUUID(call.eventID),
             recipientAccountID: call.caller.account ?? ""
         )
-        tlsDetails = call.source.tls.map {
-            TLSDetails(
-                tlsVersion: $0.version,
-                cipherSuite: $0.cipherSuite,
-                clientProvidedHostHeader: $0.clientProvidedHostHeader
+        // No `map`: across modules it is not specialised, and looks its types up for every request.
+        if let tls = call.source.tls {
+            tlsDetails = TLSDetails(
+                tlsVersion: tls.version,
+                cipherSuite: tls.cipherSuite,
+                clientProvidedHostHeader: tls.clientProvidedHostHeader
             )
         }
     }

@@ -61,6 +61,42 @@ struct EventText: ~Copyable {
         count += added
     }
 
+    /// Appends bytes between quotes if all words of eight of them are plain; otherwise nothing, and answers false.
+    ///
+    /// Testing and copying are one pass; the last word overlaps the one before, and fewer than eight bytes are tested
+    /// behind spaces.
+    @inline(__always)
+    mutating func appendQuoted(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        where isPlain: (UInt64) -> Bool
+    ) -> Bool {
+        let length = bytes.count
+        if memory.count - count < length + 2 { grow(by: length + 2) }
+        guard let start = memory.baseAddress else { return false }
+        let target = UnsafeMutableRawPointer(start + count)
+        if length >= 8, let source = UnsafeRawPointer(bytes.baseAddress) {
+            var index = 0
+            while true {
+                let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard isPlain(word) else { return false }
+                target.storeBytes(of: word, toByteOffset: index + 1, as: UInt64.self)
+                if index == length - 8 { break }
+                index = min(index + 8, length - 8)
+            }
+        } else {
+            var word: UInt64 = 0x2020_2020_2020_2020
+            for (index, byte) in bytes.enumerated() {
+                word = word << 8 | UInt64(byte)
+                target.storeBytes(of: byte, toByteOffset: index + 1, as: UInt8.self)
+            }
+            guard isPlain(word) else { return false }
+        }
+        target.storeBytes(of: 0x22, as: UInt8.self)
+        target.storeBytes(of: 0x22, toByteOffset: length + 1, as: UInt8.self)
+        count += length + 2
+        return true
+    }
+
     private mutating func grow(by added: Int) {
         let capacity = max(64, 2 * memory.count, count + added)
         let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)

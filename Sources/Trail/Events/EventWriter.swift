@@ -53,6 +53,8 @@ struct EventWriter: ~Copyable {
         if needsComma { text.append(0x2C) }
     }
 
+    // In line, a literal becomes a few stores of constants.
+    @inline(__always)
     mutating func name(_ literal: StaticString) {
         if needsComma { text.append(0x2C) }
         text.append(literal)
@@ -60,6 +62,7 @@ struct EventWriter: ~Copyable {
     }
 
     /// A member whose text is cut to `bytesMax` bytes; nothing when there is no text.
+    @inline(__always)
     mutating func field(_ literal: StaticString, _ value: String?, bytesMax: Int) {
         guard let value else { return }
         name(literal)
@@ -132,9 +135,10 @@ struct EventWriter: ~Copyable {
     }
 
     private mutating func string(_ utf8: UnsafeBufferPointer<UInt8>, bytesMax: Int) {
-        let count = Self.cut(utf8, to: bytesMax)
+        let utf8 = UnsafeBufferPointer(rebasing: utf8[..<Self.cut(utf8, to: bytesMax)])
+        guard !text.appendQuoted(utf8, where: Self.isPlain) else { return }
         text.append(0x22)
-        escape(UnsafeBufferPointer(rebasing: utf8[..<count]))
+        escape(utf8)
         text.append(0x22)
     }
 
@@ -148,7 +152,7 @@ struct EventWriter: ~Copyable {
 
     private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
         var plain = 0
-        var index = Self.plainPrefix(UnsafeRawBufferPointer(utf8))
+        var index = 0
         while index < utf8.count {
             let byte = utf8[index]
             index += 1
@@ -170,24 +174,19 @@ struct EventWriter: ~Copyable {
         text.append(UnsafeBufferPointer(rebasing: utf8[plain...]))
     }
 
-    /// How many bytes from the start need no escape, found eight at a time; a multiple of eight.
+    /// Whether none of eight bytes needs an escape, as in almost every text.
     ///
-    /// Almost every text needs none. `(word - n in every byte) & ~word` has the high bit of a byte set when
-    /// that byte is below `n`; a borrow may set the next byte's too, but none is set when no byte is below.
-    private static func plainPrefix(_ text: UnsafeRawBufferPointer) -> Int {
+    /// `(word - n in every byte) & ~word` has the high bit of a byte set when that byte is below `n`; a borrow may set
+    /// the next byte's too, but none is set when no byte is below.
+    @inline(__always)
+    private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high: UInt64 = ones &* 0x80
-        var index = 0
-        while index + 8 <= text.count {
-            let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5C)
-            let special =
-                (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-                | (backslashes &- ones) & ~backslashes
-            guard special & high == 0 else { return index }
-            index += 8
-        }
-        return index
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let special =
+            (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+            | (backslashes &- ones) & ~backslashes
+        return special & high == 0
     }
 }

@@ -22,6 +22,8 @@ struct EventSummary {
     var username: Text?
     var resources: [Resource] = []
 
+    init() {}
+
     /// Reads an event; what is not there or is no text stays nil.
     init(_ json: UnsafeRawBufferPointer) {
         EventMembers.walk(json) { name, value in
@@ -67,7 +69,7 @@ struct EventSummary {
     }
 
     /// Users are found by their names, root by `root`, sessions by the names of the sessions.
-    private mutating func takeIdentity(_ value: Text) {
+    mutating func takeIdentity(_ value: Text) {
         var type: Text?
         var arn: Text?
         var name: Text?

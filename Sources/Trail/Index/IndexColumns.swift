@@ -61,14 +61,31 @@ struct IndexColumns: Sendable {
         }
     }
 
+    /// The numbers that an event has of its identity.
+    struct Caller {
+        var username: UInt32 = 0
+        var accessKeyID: UInt32 = 0
+
+        init() {}
+
+        init(_ event: EventSummary, hash: EventHash) {
+            username = hash(event.username)
+            accessKeyID = hash(event.accessKeyID)
+        }
+    }
+
     /// One event's numbers.
-    struct Row {
+    struct Row: Equatable {
         private var values: InlineArray<11, UInt32> = .init(repeating: 0)
+
+        static func == (left: Row, right: Row) -> Bool {
+            Column.allCases.allSatisfy { left[$0.rawValue] == right[$0.rawValue] }
+        }
 
         subscript(index: Int) -> UInt32 { values[index] }
         var time: UInt32 { values[0] }
 
-        init(_ event: EventSummary, time: UInt32, offset: Int, hash: EventHash) {
+        init(_ event: EventSummary, of caller: Caller, time: UInt32, offset: Int, hash: EventHash) {
             func set(_ column: Column, _ value: UInt32) { values[column.rawValue] = value }
             set(.time, time)
             set(.offset, UInt32(truncatingIfNeeded: offset))
@@ -76,8 +93,8 @@ struct IndexColumns: Sendable {
             set(.eventID, hash(event.eventID))
             set(.eventName, hash(event.name))
             set(.eventSource, hash(event.source))
-            set(.username, hash(event.username))
-            set(.accessKeyID, hash(event.accessKeyID))
+            set(.username, caller.username)
+            set(.accessKeyID, caller.accessKeyID)
             var flags: Flags = event.isReadOnly ? .readOnly : []
             var type: UInt32 = 0
             if let first = event.resources.first {

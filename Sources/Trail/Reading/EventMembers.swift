@@ -71,7 +71,7 @@ package enum EventMembers {
     }
 
     /// Where a value ends that begins at `start`; nil when it does not end.
-    private static func valueEnd(_ json: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    static func valueEnd(_ json: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard start < json.count else { return nil }
         switch json[start] {
         case 0x22: return closingQuote(json, from: start + 1).map { $0 + 1 }
@@ -110,7 +110,7 @@ package enum EventMembers {
 
     /// The quote that ends a text, found eight bytes at a time: in `word ^ pattern` the bytes that are zero are
     /// those looked for, and the lowest set high bit of `(x - 1 in every byte) & ~x` marks the first of them.
-    private static func closingQuote(_ json: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    static func closingQuote(_ json: UnsafeRawBufferPointer, from start: Int) -> Int? {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high: UInt64 = ones &* 0x80
         var index = start
