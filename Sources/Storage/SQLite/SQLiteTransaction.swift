@@ -91,13 +91,17 @@ struct SQLiteTransaction {
         let isDeletion: Bool
         if case .put(_, let value, _) = step.write {
             isDeletion = false
+            let isLong = value.count > SQLiteSchema.inlineBytesMax
+            if isLong {
+                try execute("INSERT INTO long_values (version, value) VALUES (?, ?)", [sequence, Data(value)])
+            }
             try execute(
                 """
                 INSERT INTO records (kind, key, value, version)
                 VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
                 ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
                 """,
-                [kind, step.key, Data(value), sequence]
+                [kind, step.key, isLong ? Data() : Data(value), sequence]
             )
         } else {
             isDeletion = true
