@@ -54,8 +54,8 @@ def served(directory, data):
 def stored_value(database, kind, key):
     """A record's value as it lies in a SQLite file, sealed; long ones lie apart from their keys."""
     rows = database.execute(
-        "SELECT coalesce(long_values.value, records.value) FROM records LEFT JOIN long_values USING (version) "
-        "WHERE kind = ? AND key = ?",
+        "SELECT coalesce(long_values.value, records.value) FROM records "
+        "LEFT JOIN long_values USING (version) WHERE kind = ? AND key = ?",
         (kind, key),
     )
     return rows.fetchone()[0]

@@ -48,7 +48,11 @@ struct LongValueTests {
         await snapshot.close()
         let together = try await store.read(names.map(key))
         for (index, name) in names.enumerated() {
-            let expected = Record(key: key(name), value: value(name, sizes[name] ?? 0), version: Int64(index + 1))
+            let expected = Record(
+                key: key(name),
+                value: value(name, sizes[name] ?? 0),
+                version: Int64(index + 1)
+            )
             #expect(try await store.read(key(name)) == expected)
             #expect(try store.readSynchronously(key(name)) == expected)
             #expect(together[index] == expected)
@@ -127,7 +131,10 @@ struct LongValueTests {
         let store = try SQLiteStore(path: path)
         _ = try await store.commit([put("a", 500)])
         try await store.database.write { db in
-            try db.execute(sql: "UPDATE records SET value = ?, version = 2", arguments: [Data(value("a", 700))])
+            try db.execute(
+                sql: "UPDATE records SET value = ?, version = 2",
+                arguments: [Data(value("a", 700))]
+            )
         }
         #expect(try await store.read(key("a"))?.value == value("a", 700))
         #expect(try await apart(in: store) == [])
