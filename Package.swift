@@ -34,7 +34,10 @@ let floors: [Target] = [
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Storage",
-        dependencies: ["CPostgreSQL", "Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift")]
+        dependencies: [
+            "CPostgreSQL", "Cryptography", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
     .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from support.clients import key_id
+from support.copies import stored_value
 from support.raw import RawClient
 from support.server import Server
 
@@ -120,9 +121,7 @@ def test_a_flipped_record_is_an_error_of_that_key_alone(stopped, tmp_path):
     arn = next(iter(stopped.expected))
     with sqlite3.connect(server.data / "strongroom.sqlite") as database:
         key = f"us-east-1/{key_id(arn)}".encode()
-        (value,) = database.execute(
-            "SELECT value FROM records WHERE kind = 'kms.key' AND key = ?", [key]
-        ).fetchone()
+        value = stored_value(database, "kms.key", key)
         value = flipped(value, len(value) // 2, random.Random(1))
         database.execute("UPDATE records SET value = ? WHERE kind = 'kms.key' AND key = ?", [value, key])
     database.close()

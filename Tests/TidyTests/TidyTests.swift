@@ -66,7 +66,7 @@ struct TidyTests {
         "AWSProtocol": ["COpenSSL", "Crypto"],
         "Authorization": [],
         "Trail": ["CFiles", "COpenSSL", "Crypto"],
-        "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB"],
+        "Storage": ["CPostgreSQL", "Crypto", "Cryptography", "GRDB", "GRDBSQLite"],
         "StorageTesting": ["Storage", "Testing"],
         "OperationsTesting": [
             "AWSProtocol", "Authorization", "Crypto", "Operations", "Testing", "Trail",

@@ -1,5 +1,3 @@
-package import Crypto
-
 /// The 32 bytes that name one piece of a key's backing material, written as 64 lower-case hex digits.
 ///
 /// Derived from the key id and the material, so the same for every replica of a multi-Region key. Keyed with
@@ -21,27 +19,31 @@ package struct KeyMaterialID: Hashable, Sendable {
     package static func derive(
         keyID: KeyUniqueID,
         material: UnsafeRawBufferPointer,
-        secret: SymmetricKey
+        secret: DerivationKey
     ) -> KeyMaterialID {
-        var hash = HMAC<SHA256>(key: secret)
-        func update(_ part: UnsafeRawBufferPointer) {
-            Swift.withUnsafeBytes(of: UInt32(part.count).bigEndian) { hash.update(data: $0) }
-            hash.update(data: part)
+        var name: [UInt8] = []
+        name.reserveCapacity(64)
+        func append(length: Int) {
+            Swift.withUnsafeBytes(of: UInt32(length).bigEndian) { name.append(contentsOf: $0) }
         }
-        Array(keyID.text.utf8).withUnsafeBytes { update($0) }
-        update(material)
-        return hash.finalize().withUnsafeBytes { KeyMaterialID(checked: $0) }
+        let text = keyID.text.utf8
+        append(length: text.count)
+        name.append(contentsOf: text)
+        append(length: material.count)
+        var id = KeyMaterialID()
+        let isDone = withUnsafeMutableBytes(of: &id.words) { code in
+            name.withUnsafeBytes { secret.writeCode(of: $0, material, into: code) }
+        }
+        precondition(isDone, "no memory for a code")
+        return id
     }
+
+    private init() {}
 
     /// Takes the bytes of a ciphertext's header, or nil when there are not 32.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
-    }
-
-    private init(checked bytes: UnsafeRawBufferPointer) {
-        precondition(bytes.count == Self.byteCount, "a material id has 32 bytes")
-        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
     }
 
     package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

@@ -24,7 +24,7 @@ package struct KeyWrap: Sendable {
         _ plaintext: UnsafeRawBufferPointer,
         authenticating associatedData: [UInt8]
     ) throws(CryptographyError) -> [UInt8] {
-        let key = keyring.currentKey(for: purpose)
+        let key = keyring.currentDerivation(for: purpose)
         var outcome: Result<Void, CryptographyError> = .success(())
         let sealedBytes = plaintext.count + Self.overheadBytes
         let sealed = [UInt8](unsafeUninitializedCapacity: sealedBytes) { buffer, count in
@@ -44,7 +44,7 @@ package struct KeyWrap: Sendable {
                 Result { () throws(CryptographyError) in
                     try OneTimeCipher.wrapping.seal(
                         plaintext,
-                        key: DerivationKey(key),
+                        key: key,
                         nonce: UnsafeRawBufferPointer(nonce),
                         authenticating: .init(
                             header: UnsafeRawBufferPointer(rebasing: bytes[0..<Layout.nonce]),
@@ -132,14 +132,14 @@ package struct KeyWrap: Sendable {
         static let ciphertext = nonce + OneTimeCipher.nonceBytes
     }
 
-    private func key(of sealed: [UInt8]) throws(CryptographyError) -> SymmetricKey {
+    private func key(of sealed: [UInt8]) throws(CryptographyError) -> DerivationKey {
         guard let version = Self.rootVersion(of: sealed) else { throw .invalidCiphertext }
-        return try keyring.key(for: purpose, version: version)
+        return try keyring.derivation(for: purpose, version: version)
     }
 
     private static func open(
         _ sealed: [UInt8],
-        with key: SymmetricKey,
+        with key: DerivationKey,
         authenticating associatedData: [UInt8],
         into plaintext: UnsafeMutableRawBufferPointer
     ) throws(CryptographyError) {
@@ -148,7 +148,7 @@ package struct KeyWrap: Sendable {
                 Result { () throws(CryptographyError) in
                     try OneTimeCipher.wrapping.open(
                         UnsafeRawBufferPointer(rebasing: sealed[Layout.ciphertext...]),
-                        key: DerivationKey(key),
+                        key: key,
                         nonce: UnsafeRawBufferPointer(rebasing: sealed[Layout.nonce..<Layout.ciphertext]),
                         authenticating: .init(
                             header: UnsafeRawBufferPointer(rebasing: sealed[0..<Layout.nonce]),

@@ -29,6 +29,8 @@ package struct RootKeyring: Sendable {
         let createdAtSeconds: Int64
         let root: SymmetricKey
         let derived: [KeyPurpose: SymmetricKey]
+        /// The same keys, ready to derive others with.
+        private let derivations: [KeyPurpose: DerivationKey]
 
         init(number: UInt32, createdAtSeconds: Int64, root: SymmetricKey) {
             self.number = number
@@ -37,10 +39,15 @@ package struct RootKeyring: Sendable {
             var derived: [KeyPurpose: SymmetricKey] = [:]
             for purpose in KeyPurpose.allCases { derived[purpose] = Self.derive(purpose, from: root) }
             self.derived = derived
+            derivations = derived.mapValues { DerivationKey($0) }
         }
 
         func key(for purpose: KeyPurpose) -> SymmetricKey {
             derived[purpose] ?? Self.derive(purpose, from: root)
+        }
+
+        func derivation(for purpose: KeyPurpose) -> DerivationKey {
+            derivations[purpose] ?? DerivationKey(key(for: purpose))
         }
 
         private static func derive(_ purpose: KeyPurpose, from root: SymmetricKey) -> SymmetricKey {
@@ -100,12 +107,24 @@ package struct RootKeyring: Sendable {
         for purpose: KeyPurpose,
         version: UInt32
     ) throws(CryptographyError) -> SymmetricKey {
-        if version == newest.number { return newest.key(for: purpose) }
+        try entry(version: version).key(for: purpose)
+    }
+
+    /// What derives from that key, as ``key(for:version:)`` gives it.
+    func derivation(
+        for purpose: KeyPurpose,
+        version: UInt32
+    ) throws(CryptographyError) -> DerivationKey {
+        try entry(version: version).derivation(for: purpose)
+    }
+
+    private func entry(version: UInt32) throws(CryptographyError) -> Entry {
+        if version == newest.number { return newest }
         let index = entries.partitioningIndex { $0.number >= version }
         guard index < entries.count, entries[index].number == version else {
             throw .unknownRootVersion(version)
         }
-        return entries[index].key(for: purpose)
+        return entries[index]
     }
 
     /// The same keyring that seals under the newest version that is at least ``settlingSeconds`` old.
@@ -125,8 +144,16 @@ package struct RootKeyring: Sendable {
     /// The key of a purpose under the current version, for sealing.
     package func currentKey(for purpose: KeyPurpose) -> SymmetricKey { newest.key(for: purpose) }
 
+    /// What derives from that key.
+    func currentDerivation(for purpose: KeyPurpose) -> DerivationKey { newest.derivation(for: purpose) }
+
     /// The key of a purpose under the oldest version, for what must not change with rotation: material ids.
     package func lastingKey(for purpose: KeyPurpose) -> SymmetricKey {
         (entries.first ?? newest).key(for: purpose)
+    }
+
+    /// What derives from that key.
+    package func lastingDerivation(for purpose: KeyPurpose) -> DerivationKey {
+        (entries.first ?? newest).derivation(for: purpose)
     }
 }

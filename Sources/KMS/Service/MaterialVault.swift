@@ -51,7 +51,7 @@ extension KeyManagementService {
 
     /// The id that a secret has as material of a key: the same for every replica of the key.
     func materialID(of secret: borrowing SecretBytes, for key: Key) -> KeyMaterialID {
-        let identity = keyring.lastingKey(for: .materialIdentity)
+        let identity = keyring.lastingDerivation(for: .materialIdentity)
         return secret.withUnsafeBytes {
             KeyMaterialID.derive(keyID: key.locator.id, material: $0, secret: identity)
         }

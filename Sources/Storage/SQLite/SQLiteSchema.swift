@@ -32,8 +32,42 @@ enum SQLiteSchema {
                     """
             )
         }
+        // A page of the tree of keys holds some fifty records without values, and four with: keys are random, so
+        // each new record changes another page of it, while values of one commit lie one after the other.
+        migrator.registerMigration("2 long values apart") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE long_values (
+                        version INTEGER PRIMARY KEY CHECK (version > 0),
+                        value BLOB NOT NULL
+                    ) STRICT
+                    """
+            )
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER long_value_replaced AFTER UPDATE OF version ON records
+                    WHEN length(OLD.value) = 0 AND OLD.version <> NEW.version
+                    BEGIN DELETE FROM long_values WHERE version = OLD.version; END
+                    """
+            )
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER long_value_deleted AFTER DELETE ON records WHEN length(OLD.value) = 0
+                    BEGIN DELETE FROM long_values WHERE version = OLD.version; END
+                    """
+            )
+        }
         return migrator
     }
+
+    /// A longer value lies in `long_values` under its record's version, and the record's own is empty.
+    static let inlineBytesMax = 128
+
+    /// The value of a row of `records`, wherever it lies.
+    static let value = """
+        CASE WHEN length(value) > 0 THEN value
+            ELSE ifnull((SELECT value FROM long_values WHERE version = records.version), x'') END
+        """
 
     /// Brings a database up to date, or says why this program must not touch it.
     ///

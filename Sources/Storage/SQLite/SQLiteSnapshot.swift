@@ -70,7 +70,7 @@ final class SQLiteSnapshot: RecordSnapshot {
     ) throws -> ([Record], Position?) {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT kind, key, value, version FROM records
+                SELECT kind, key, \(SQLiteSchema.value), version FROM records
                 \(last == nil ? "" : "WHERE (kind, key) > (?, ifnull(?, x''))")
                 ORDER BY kind, key LIMIT ?
                 """

@@ -92,7 +92,7 @@ extension SQLiteStore {
 
     private static func record(at key: RecordKey, in db: Database) throws -> Record? {
         let statement = try db.cachedStatement(
-            sql: "SELECT value, version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
+            sql: "SELECT \(SQLiteSchema.value), version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
         )
         statement.setUncheckedArguments([key.kind.rawValue, Data(key.key.utf8)])
         let rows = try Row.fetchCursor(statement)
@@ -140,7 +140,7 @@ private struct SQLiteKeyRange: Sendable {
 
     var sql: String {
         """
-        SELECT key, value, version FROM records
+        SELECT key, \(SQLiteSchema.value), version FROM records
         WHERE kind = ? AND key \(isLowerIncluded ? ">=" : ">") ifnull(?, x'')
             \(upper == nil ? "" : "AND key < ?")
         ORDER BY key LIMIT ?

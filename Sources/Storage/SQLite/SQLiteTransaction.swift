@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// One transaction that holds several callers' batches, each of which succeeds or fails by itself.
@@ -18,9 +17,10 @@ struct SQLiteTransaction {
         outcomes.reserveCapacity(batches.count)
         // Immediate, so that no other process writes between our look at a version and our write.
         try db.inTransaction(.immediate) {
+            let statements = try Statements(db)
             let before = try Self.latestChange(in: db)
             var latest = before
-            for batch in batches { outcomes.append(try run(batch, latest: &latest)) }
+            for batch in batches { outcomes.append(try run(batch, latest: &latest, statements)) }
             if before / Self.trimInterval != latest / Self.trimInterval { try trim(latest: latest) }
             return .commit
         }
@@ -43,22 +43,25 @@ struct SQLiteTransaction {
 
     /// Decides the whole batch before it writes any of it, so that a batch that is refused leaves nothing to
     /// take back: a savepoint for each would cost as much as its writes.
-    private func run(_ batch: [Write], latest: inout Int64) throws -> Result<CommitResult, StorageError> {
+    private func run(
+        _ batch: [Write],
+        latest: inout Int64,
+        _ statements: Statements
+    ) throws -> Result<CommitResult, StorageError> {
         var steps: [Step] = []
         steps.reserveCapacity(batch.count)
         var sequence = latest
         // What the batch itself has made of its records so far.
         var touched: [RecordKey: Int64?] = [:]
         for write in batch {
-            let key = Data(write.key.key.utf8)
             let known: Int64?
             if case .put(_, _, .any) = write {
                 known = nil
             } else {
-                known = try touched[write.key] ?? version(of: write.key, key)
+                known = try touched[write.key] ?? statements.version(of: write.key)
             }
             guard write.expectation.isMet(by: known) else { return .failure(.conflict(write.key)) }
-            var step = Step(write: write, key: key)
+            var step = Step(write: write)
             switch write {
             case .put:
                 sequence += 1
@@ -72,7 +75,7 @@ struct SQLiteTransaction {
             }
             steps.append(step)
         }
-        for step in steps { try carryOut(step) }
+        for step in steps { try carryOut(step, statements) }
         latest = sequence
         return .success(CommitResult(versions: steps.map(\.sequence)))
     }
@@ -80,58 +83,98 @@ struct SQLiteTransaction {
     /// A write whose expectation is met.
     private struct Step {
         let write: Write
-        let key: Data
         /// The number of its change; nil when it changes nothing.
         var sequence: Int64?
     }
 
-    private func carryOut(_ step: Step) throws {
+    private func carryOut(_ step: Step, _ statements: Statements) throws {
         guard let sequence = step.sequence else { return }
-        let kind = step.write.key.kind.rawValue
+        let record = step.write.key
         let isDeletion: Bool
         if case .put(_, let value, _) = step.write {
             isDeletion = false
-            try execute(
-                """
-                INSERT INTO records (kind, key, value, version)
-                VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
-                ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
-                """,
-                [kind, step.key, Data(value), sequence]
-            )
+            let isLong = value.count > SQLiteSchema.inlineBytesMax
+            if isLong { try statements.putLongValue(value, version: sequence) }
+            try statements.put(record, value: isLong ? [] : value, version: sequence)
         } else {
             isDeletion = true
-            try execute("DELETE FROM records WHERE kind = ? AND key = ifnull(?, x'')", [kind, step.key])
+            try statements.delete(record)
         }
-        try execute(
-            "INSERT INTO changes (sequence, kind, key, deleted) VALUES (?, ?, ifnull(?, x''), ?)",
-            [sequence, kind, step.key, isDeletion]
-        )
-    }
-
-    private func version(of record: RecordKey, _ key: Data) throws -> Int64? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT version FROM records WHERE kind = ? AND key = ifnull(?, x'')"
-        )
-        statement.setUncheckedArguments([record.kind.rawValue, key])
-        let rows = try Row.fetchCursor(statement)
-        guard let found = try rows.next() else { return nil }
-        // SQLite checks types when it writes; in a damaged row there may be any.
-        guard case .int64(let version) = (found[0] as DatabaseValue).storage, version > 0 else {
-            throw StorageError.corrupted(.record(record))
-        }
-        return version
+        try statements.noteChange(sequence, of: record, isDeletion: isDeletion)
     }
 
     /// Never drops the latest change, from which the next one takes its number.
     private func trim(latest: Int64) throws {
-        try execute("DELETE FROM changes WHERE sequence <= ?", [latest - max(changesKept, 1)])
+        let statement = try db.cachedStatement(sql: "DELETE FROM changes WHERE sequence <= ?")
+        statement.setUncheckedArguments([latest - max(changesKept, 1)])
+        try statement.execute()
+    }
+}
+
+/// What a transaction does to one record.
+private struct Statements {
+    private let version: WriteStatement
+    private let putLongValue: WriteStatement
+    private let put: WriteStatement
+    private let delete: WriteStatement
+    private let noteChange: WriteStatement
+
+    init(_ db: Database) throws {
+        version = try WriteStatement(
+            "SELECT version FROM records WHERE kind = ? AND key = ifnull(?, x'')",
+            in: db
+        )
+        putLongValue = try WriteStatement("INSERT INTO long_values (version, value) VALUES (?, ?)", in: db)
+        put = try WriteStatement(
+            """
+            INSERT INTO records (kind, key, value, version)
+            VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
+            ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
+            """,
+            in: db
+        )
+        delete = try WriteStatement("DELETE FROM records WHERE kind = ? AND key = ifnull(?, x'')", in: db)
+        noteChange = try WriteStatement(
+            "INSERT INTO changes (sequence, kind, key, deleted) VALUES (?, ?, ifnull(?, x''), ?)",
+            in: db
+        )
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        // Checking how many there are prepares more than running the statement does.
-        statement.setUncheckedArguments(arguments)
-        try statement.execute()
+    func version(of record: RecordKey) throws -> Int64? {
+        try version.bind(record.kind.rawValue, at: 1)
+        try version.bind(bytesOf: record.key, at: 2)
+        switch try version.integer() {
+        case .nothing: return nil
+        case .integer(let number) where number > 0: return number
+        case .integer, .damaged: throw StorageError.corrupted(.record(record))
+        }
+    }
+
+    func putLongValue(_ value: [UInt8], version: Int64) throws {
+        try putLongValue.bind(version, at: 1)
+        try putLongValue.bind(value, at: 2)
+        try putLongValue.run()
+    }
+
+    func put(_ record: RecordKey, value: [UInt8], version: Int64) throws {
+        try put.bind(record.kind.rawValue, at: 1)
+        try put.bind(bytesOf: record.key, at: 2)
+        try put.bind(value, at: 3)
+        try put.bind(version, at: 4)
+        try put.run()
+    }
+
+    func delete(_ record: RecordKey) throws {
+        try delete.bind(record.kind.rawValue, at: 1)
+        try delete.bind(bytesOf: record.key, at: 2)
+        try delete.run()
+    }
+
+    func noteChange(_ sequence: Int64, of record: RecordKey, isDeletion: Bool) throws {
+        try noteChange.bind(sequence, at: 1)
+        try noteChange.bind(record.kind.rawValue, at: 2)
+        try noteChange.bind(bytesOf: record.key, at: 3)
+        try noteChange.bind(isDeletion ? 1 : 0, at: 4)
+        try noteChange.run()
     }
 }

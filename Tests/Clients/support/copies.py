@@ -51,6 +51,16 @@ def served(directory, data):
     return server.start()
 
 
+def stored_value(database, kind, key):
+    """A record's value as it lies in a SQLite file, sealed; long ones lie apart from their keys."""
+    rows = database.execute(
+        "SELECT coalesce(long_values.value, records.value) FROM records "
+        "LEFT JOIN long_values USING (version) WHERE kind = ? AND key = ?",
+        (kind, key),
+    )
+    return rows.fetchone()[0]
+
+
 def add_filler(store, count):
     """Adds records of a kind that no service reads, so that copying takes a while."""
     database = sqlite3.connect(store)

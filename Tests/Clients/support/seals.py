@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .clients import kms_client
+from .copies import stored_value
 from .server import BINARY, REGION, Server, clean_environment
 
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
@@ -134,8 +135,7 @@ def database(server):
 
 def read_keyring(server):
     with database(server) as connection:
-        rows = connection.execute("SELECT value FROM records WHERE kind = ? AND key = ?", KEYRING)
-        return rows.fetchone()[0]
+        return stored_value(connection, *KEYRING)
 
 
 def write_keyring(server, value):

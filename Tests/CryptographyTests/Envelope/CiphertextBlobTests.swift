@@ -11,7 +11,7 @@ struct CiphertextBlobTests {
     private let context: EncryptionContext = ["tenant": "42", "purpose": "test"]
 
     private var materialID: KeyMaterialID {
-        key.withUnsafeBytes { KeyMaterialID.derive(keyID: keyID, material: $0, secret: key) }
+        key.withUnsafeBytes { KeyMaterialID.derive(keyID: keyID, material: $0, secret: DerivationKey(key)) }
     }
 
     private func seal(

@@ -13,7 +13,9 @@ struct KeyMaterialIDTests {
         _ material: [UInt8],
         secret: SymmetricKey = secret
     ) -> KeyMaterialID {
-        material.withUnsafeBytes { KeyMaterialID.derive(keyID: keyID, material: $0, secret: secret) }
+        material.withUnsafeBytes {
+            KeyMaterialID.derive(keyID: keyID, material: $0, secret: DerivationKey(secret))
+        }
     }
 
     @Test func `is the HMAC of the length-prefixed key id and material`() throws {
