@@ -4,20 +4,32 @@
 /// a whole head, between whose headers then stands what is of none. It prints neither
 /// names nor values: among them are signatures and session tokens.
 package struct HeaderList: Sendable {
-    private struct Entry {
-        let nameStart: UInt32
-        let nameEnd: UInt32
-        let valueStart: UInt32
-        let end: UInt32
+    /// Where one header stands.
+    package struct Place: Sendable {
+        fileprivate let nameStart: UInt32
+        fileprivate let nameEnd: UInt32
+        fileprivate let valueStart: UInt32
+        fileprivate let end: UInt32
 
-        func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        /// The places of a name and of the value behind it, in a head of less than four gigabytes.
+        package init(name: Range<Int>, value: Range<Int>) {
+            precondition(name.upperBound <= value.lowerBound, "a value stands behind its name")
+            nameStart = UInt32(name.lowerBound)
+            nameEnd = UInt32(name.upperBound)
+            valueStart = UInt32(value.lowerBound)
+            end = UInt32(value.upperBound)
+        }
+
+        fileprivate func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>)
+            -> Bool
+        {
             // The lengths tell nearly all headers apart.
             Int(nameEnd - nameStart) == name.count && HeaderList.name(self, bytes).hasSameBytes(as: name)
         }
     }
 
     private var storage: [UInt8] = []
-    private var entries: [Entry] = []
+    private var entries: [Place] = []
 
     /// An empty list with room for what a signed request usually has.
     package init() {
@@ -25,11 +37,18 @@ package struct HeaderList: Sendable {
         entries.reserveCapacity(16)
     }
 
-    /// A list without headers over the head of a request, whose parts ``append(nameAt:valueAt:)`` then names.
-    package init(over head: UnsafeRawBufferPointer) {
-        precondition(head.count < Int(UInt32.max), "headers of four gigabytes")
+    /// The headers that stand in the head of a request, whose names may be in any case.
+    package init(over head: UnsafeRawBufferPointer, at places: [Place]) {
         storage = Array(head)
-        entries.reserveCapacity(16)
+        entries = places
+        storage.withUnsafeMutableBufferPointer { bytes in
+            for place in places {
+                precondition(place.end <= bytes.count, "a header stands in its head")
+                for index in Int(place.nameStart)..<Int(place.nameEnd) {
+                    bytes[index] = bytes[index].asciiLowercased
+                }
+            }
+        }
     }
 
     package init(_ headers: [(name: String, value: String)]) {
@@ -59,31 +78,7 @@ package struct HeaderList: Sendable {
             for index in start..<middle { bytes[index] = bytes[index].asciiLowercased }
         }
         storage.append(contentsOf: value)
-        entries.append(
-            Entry(
-                nameStart: UInt32(start),
-                nameEnd: UInt32(middle),
-                valueStart: UInt32(middle),
-                end: UInt32(end)
-            )
-        )
-    }
-
-    /// Adds a header that stands in the head that the list was made over, its value behind its name; the name may be in
-    /// any case.
-    package mutating func append(nameAt name: Range<Int>, valueAt value: Range<Int>) {
-        precondition(name.upperBound <= value.lowerBound && value.upperBound <= storage.count)
-        storage.withUnsafeMutableBufferPointer { bytes in
-            for index in name { bytes[index] = bytes[index].asciiLowercased }
-        }
-        entries.append(
-            Entry(
-                nameStart: UInt32(name.lowerBound),
-                nameEnd: UInt32(name.upperBound),
-                valueStart: UInt32(value.lowerBound),
-                end: UInt32(value.upperBound)
-            )
-        )
+        entries.append(Place(name: start..<middle, value: middle..<end))
     }
 
     /// The value of the first header of a name, given in lower case, with white space around it removed.
@@ -182,14 +177,14 @@ package struct HeaderList: Sendable {
     }
 
     private static func name(
-        _ entry: Entry,
+        _ entry: Place,
         _ bytes: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(entry.nameStart)..<Int(entry.nameEnd)])
     }
 
     private static func value(
-        _ entry: Entry,
+        _ entry: Place,
         _ bytes: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(entry.valueStart)..<Int(entry.end)])

@@ -30,14 +30,23 @@ struct RequestFrame {
     ///
     /// `searched` bytes are known not to hold the end of the head; `limits` are the door's.
     static func parse(_ bytes: UnsafeRawBufferPointer, searched: Int, limits: DoorLimits) -> Outcome {
+        // Nearly every head comes whole; one that does not is looked at again only once its end is there, so that it
+        // costs no more the smaller its parts are.
+        if searched == 0, let frame = plainFrame(bytes, limits) { return .frame(frame) }
         guard let count = headCount(bytes, from: max(0, searched - 3)) else {
             // Beyond the limit the library refuses it in its own way.
             return bytes.count > limits.headerBytesMax ? .foreign : .incomplete
         }
-        guard count <= limits.headerBytesMax else { return .foreign }
-        var parser = HeadParser(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        guard let frame = parser.parse(headersMax: limits.headersMax) else { return .foreign }
+        guard searched > 0, count <= limits.headerBytesMax, let frame = plainFrame(bytes, limits) else {
+            return .foreign
+        }
         return .frame(frame)
+    }
+
+    /// The frame of a head that is whole and plain; nil for any other.
+    private static func plainFrame(_ bytes: UnsafeRawBufferPointer, _ limits: DoorLimits) -> RequestFrame? {
+        var parser = HeadParser(bytes: UnsafeRawBufferPointer(rebasing: bytes.prefix(limits.headerBytesMax)))
+        return parser.parse(headersMax: limits.headersMax)
     }
 
     private static func headCount(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
@@ -53,18 +62,18 @@ struct RequestFrame {
     }
 }
 
-/// Reads one head, line by line, and gives up at anything unusual.
+/// Reads one head, line by line, and gives up at anything unusual or at its end.
 private struct HeadParser {
     let bytes: UnsafeRawBufferPointer
     var index = 0
-    var headers: HeaderList
+    var places: [HeaderList.Place] = []
     var contentLength: Int?
     var hosts = 0
     var targets = 0
 
     init(bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
-        headers = HeaderList(over: bytes)
+        places.reserveCapacity(16)
     }
 
     mutating func parse(headersMax: Int) -> RequestFrame? {
@@ -72,17 +81,17 @@ private struct HeadParser {
             let target = word(endingAt: 0x20, of: \.isVisible), bytes[target.lowerBound] == UInt8(ascii: "/"),
             skip("HTTP/1.1\r\n")
         else { return nil }
-        while index < bytes.count - 2 {
-            guard headers.count < headersMax, readHeader() else { return nil }
+        while !skip("\r\n") {
+            guard places.count < headersMax, readHeader() else { return nil }
         }
-        guard skip("\r\n"), hosts == 1, targets <= 1 else { return nil }
+        guard hosts == 1, targets <= 1 else { return nil }
         let path = bytes[target].prefix { $0 != UInt8(ascii: "?") }
         return RequestFrame(
             method: String(decoding: bytes[method], as: UTF8.self),
             path: String(decoding: path, as: UTF8.self),
             query: String(decoding: bytes[target].dropFirst(path.count + 1), as: UTF8.self),
-            headers: headers,
-            headBytes: bytes.count,
+            headers: HeaderList(over: UnsafeRawBufferPointer(rebasing: bytes[..<index]), at: places),
+            headBytes: index,
             bodyBytes: contentLength ?? 0,
             namesTarget: targets == 1
         )
@@ -99,43 +108,35 @@ private struct HeadParser {
                 UnsafeRawBufferPointer(rebasing: bytes[value])
             )
         else { return false }
-        headers.append(nameAt: name, valueAt: value)
+        places.append(HeaderList.Place(name: name, value: value))
         return true
     }
 
     /// The bytes up to the end of the line, which is skipped; nil when one of them has no place in a header.
     private mutating func line() -> Range<Int>? {
         let start = index
-        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0D, bytes.count - start) else {
-            return nil
+        while index < bytes.count {
+            if hasPlainWord(at: index) {
+                index += 8
+            } else if bytes[index].isFieldCharacter {
+                index += 1
+            } else {
+                let end = index
+                return skip("\r\n") ? start..<end : nil
+            }
         }
-        let end = UnsafeRawPointer(found) - base
-        guard Self.areFieldCharacters(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) else {
-            return nil
-        }
-        index = end + 1
-        return skip("\n") ? start..<end : nil
+        return nil
     }
 
-    /// Looks at eight bytes at a time; where one of them is no printable ASCII, at each.
+    /// Whether the eight bytes from an index on are all printable ASCII; false where there are not eight.
     ///
     /// `(word - 0x20 in every byte) | (word + 1 in every byte) | word` has the high bit of a byte set when that byte is
     /// below 0x20, 0x7F or above; a borrow or a carry may set the next byte's too, but only next to one that is set.
-    private static func areFieldCharacters(_ text: UnsafeRawBufferPointer) -> Bool {
+    private func hasPlainWord(at index: Int) -> Bool {
+        guard bytes.count - index >= 8 else { return false }
         let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = 0
-        while index < text.count {
-            if text.count - index >= 8 {
-                let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                if ((word &- ones &* 0x20) | (word &+ ones) | word) & (ones &* 0x80) == 0 {
-                    index += 8
-                    continue
-                }
-            }
-            guard text[index].isFieldCharacter else { return false }
-            index += 1
-        }
-        return true
+        let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        return ((word &- ones &* 0x20) | (word &+ ones) | word) & (ones &* 0x80) == 0
     }
 
     /// Notes what a header says about the message; false where that is more than a length.
