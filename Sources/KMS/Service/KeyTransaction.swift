@@ -80,15 +80,11 @@ enum KeyIndex {
     static func changes(from old: Key?, to new: Key?) -> [Write] {
         let before = old.map(entries) ?? []
         let after = new.map(entries) ?? []
-        return before.subtracting(after).map { .delete($0, expecting: .any) }
-            + after.subtracting(before).map { .put($0, [], expecting: .any) }
+        return before.filter { !after.contains($0) }.map { .delete($0, expecting: .any) }
+            + after.filter { !before.contains($0) }.map { .put($0, [], expecting: .any) }
     }
 
-    private static func entries(of key: Key) -> Set<RecordKey> {
-        var entries: Set<RecordKey> = [
-            RecordKey(.keyOfAccount, "\(key.account)/\(key.locator.path)")
-        ]
-        for task in key.dueTasks { entries.insert(task.recordKey) }
-        return entries
+    private static func entries(of key: Key) -> [RecordKey] {
+        [RecordKey(.keyOfAccount, "\(key.account)/\(key.locator.path)")] + key.dueTasks.map(\.recordKey)
     }
 }

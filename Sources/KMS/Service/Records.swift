@@ -42,8 +42,12 @@ extension KeyLocator {
 
     /// The locator in the first two parts of a record's key.
     init?(recordPath: some StringProtocol) {
-        let parts = recordPath.split(separator: "/", maxSplits: 2)
-        guard parts.count >= 2, let region = Region(String(parts[0])), let id = KeyUniqueID(String(parts[1]))
+        let bytes = recordPath.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let rest = bytes[bytes.index(after: slash)...]
+        let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        guard let region = Region(String(recordPath[..<slash])),
+            let id = KeyUniqueID(String(recordPath[rest.startIndex..<end]))
         else { return nil }
         self.init(region, id)
     }

@@ -10,6 +10,7 @@ package enum RecordCoding {
     /// - Throws: `.unavailable` for a value that JSON cannot hold, such as a date that is not a number.
     package static func encode(_ value: some Encodable) throws(StorageError) -> [UInt8] {
         do {
+            if let direct = value as? any DirectRecord { return try RecordMembers.encode(direct) }
             return try RecordEncoder.encode(value)
         } catch {
             // The error's own text would show the value.

@@ -59,40 +59,15 @@ final class RecordOutput {
     func write(_ number: some FixedWidthInteger) { append(number.description) }
 
     func write(_ number: Double) throws(EncodingError) {
-        guard number.isFinite else { throw Self.failure("a number is not finite") }
-        append(number.description)
+        append(try Self.text(of: number))
     }
 
-    func write(_ text: String) {
-        var text = text
-        bytes.append(UInt8(ascii: "\""))
-        text.withUTF8 { text in
-            var plain = 0
-            for (index, byte) in text.enumerated()
-            where byte < 0x20 || byte == Self.quote || byte == Self.slash {
-                bytes.append(contentsOf: text[plain..<index])
-                plain = index + 1
-                bytes.append(Self.slash)
-                escape(byte)
-            }
-            bytes.append(contentsOf: text[plain...])
-        }
-        bytes.append(UInt8(ascii: "\""))
+    static func text(of number: Double) throws(EncodingError) -> String {
+        guard number.isFinite else { throw failure("a number is not finite") }
+        return number.description
     }
 
-    /// What follows the backslash: the short forms for line breaks and tabs, of which policies are full.
-    private func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\n"): append("n")
-        case UInt8(ascii: "\r"): append("r")
-        case UInt8(ascii: "\t"): append("t")
-        case ..<0x20: append("u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
-        default: bytes.append(byte)
-        }
-    }
-
-    private static let quote = UInt8(ascii: "\"")
-    private static let slash = UInt8(ascii: "\\")
+    func write(_ text: String) { bytes.appendJSON(text) }
 
     private func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
