@@ -3,9 +3,6 @@
 /// A word is eight lanes of one byte. No sum or difference below crosses from one lane into the next, because
 /// every lane stays within 0 to 255.
 enum Base64Word {
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let highs: UInt64 = 0x8080_8080_8080_8080
-
     /// The letters of the upper six bytes of a word, the first in the highest byte.
     static func letters(of bytes: UInt64) -> UInt64 {
         let octets = bytes >> 16
@@ -13,39 +10,28 @@ enum Base64Word {
         let wide = octets << 8 & 0x00FF_FFFF_0000_0000 | octets & 0x00FF_FFFF
         let half = wide << 4 & 0x0FFF_0000_0FFF_0000 | wide & 0x0000_0FFF_0000_0FFF
         let sextets = half << 2 & 0x3F00_3F00_3F00_3F00 | half & 0x003F_003F_003F_003F
-        return sextets &+ ones &* 65
-            &+ flags(sextets, atLeast: 26) &* 6
-            &- flags(sextets, atLeast: 52) &* 75
-            &- flags(sextets, atLeast: 62) &* 15
-            &+ flags(sextets, atLeast: 63) &* 3
+        return sextets &+ ByteLanes.ones &* 65
+            &+ ByteLanes.flags(sextets, atLeast: 26) &* 6
+            &- ByteLanes.flags(sextets, atLeast: 52) &* 75
+            &- ByteLanes.flags(sextets, atLeast: 62) &* 15
+            &+ ByteLanes.flags(sextets, atLeast: 63) &* 3
     }
 
     /// The six bytes of eight letters, in the upper bytes of a word; nil when a letter is not valid.
     static func bytes(of letters: UInt64) -> UInt64? {
-        let upper = flags(letters, within: 65...90)
-        let lower = flags(letters, within: 97...122)
-        let digits = flags(letters, within: 48...57)
-        let plus = flags(letters, within: 43...43)
-        let slash = flags(letters, within: 47...47)
+        let upper = ByteLanes.flags(letters, within: 65...90)
+        let lower = ByteLanes.flags(letters, within: 97...122)
+        let digits = ByteLanes.flags(letters, within: 48...57)
+        let plus = ByteLanes.flags(letters, within: 43...43)
+        let slash = ByteLanes.flags(letters, within: 47...47)
         // The flags of a byte above 127 are meaningless, so such words go first.
-        guard letters & highs == 0, upper | lower | digits | plus | slash == ones else { return nil }
+        guard letters & ByteLanes.highs == 0, upper | lower | digits | plus | slash == ByteLanes.ones
+        else { return nil }
         let sextets =
             letters &- upper &* 65 &- lower &* 71 &+ digits &* 4 &+ plus &* 19 &+ slash &* 16
         let half = (sextets & 0x3F00_3F00_3F00_3F00) >> 2 | sextets & 0x003F_003F_003F_003F
         let wide = (half & 0x0FFF_0000_0FFF_0000) >> 4 | half & 0x0000_0FFF_0000_0FFF
         let octets = (wide & 0x00FF_FFFF_0000_0000) >> 8 | wide & 0x00FF_FFFF
         return octets << 16
-    }
-
-    /// A one in each lane whose value is at least `bound`; all values must be below 128.
-    private static func flags(_ word: UInt64, atLeast bound: UInt64) -> UInt64 {
-        (word &+ ones &* (128 &- bound)) >> 7 & ones
-    }
-
-    /// A one in each lane whose value lies within bounds; all values must be below 128.
-    private static func flags(_ word: UInt64, within bounds: ClosedRange<UInt64>) -> UInt64 {
-        let reached = word &+ ones &* (128 &- bounds.lowerBound)
-        let passed = word &+ ones &* (127 &- bounds.upperBound)
-        return ((reached ^ passed) & highs) >> 7
     }
 }

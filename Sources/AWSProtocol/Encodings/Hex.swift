@@ -67,7 +67,18 @@ package enum Hex {
         guard text.count.isMultiple(of: 2) else { return nil }
         var isHex = true
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { bytes, count in
-            for index in 0..<(text.count / 2) {
+            let digits = UnsafeRawBufferPointer(text)
+            while text.count - 2 * count >= 8 {
+                let eight = digits.loadUnaligned(fromByteOffset: 2 * count, as: UInt64.self).bigEndian
+                guard let word = word(of: eight) else {
+                    isHex = false
+                    return
+                }
+                UnsafeMutableRawBufferPointer(bytes)
+                    .storeBytes(of: word.bigEndian, toByteOffset: count, as: UInt32.self)
+                count += 4
+            }
+            for index in count..<(text.count / 2) {
                 guard let high = value(of: text[2 * index]), let low = value(of: text[2 * index + 1]) else {
                     isHex = false
                     return
@@ -77,6 +88,20 @@ package enum Hex {
             }
         }
         return isHex ? bytes : nil
+    }
+
+    /// The word of eight digits in either case, the first in the highest byte; nil when one is no digit.
+    private static func word(of digits: UInt64) -> UInt32? {
+        let decimals = ByteLanes.flags(digits, within: 48...57)
+        let capitals = ByteLanes.flags(digits, within: 65...70)
+        let letters = ByteLanes.flags(digits, within: 97...102)
+        // The flags of a byte above 127 are meaningless, so such words go first.
+        guard digits & ByteLanes.highs == 0, decimals | capitals | letters == ByteLanes.ones
+        else { return nil }
+        let nibbles = digits &- decimals &* 48 &- capitals &* 55 &- letters &* 87
+        let bytes = (nibbles >> 4 | nibbles) & 0x00FF_00FF_00FF_00FF
+        let pairs = (bytes >> 8 | bytes) & 0x0000_FFFF_0000_FFFF
+        return UInt32(truncatingIfNeeded: pairs >> 16 | pairs)
     }
 
     /// The bytes of text in either case; nil for an odd length or any other character.
