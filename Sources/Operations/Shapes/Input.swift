@@ -138,7 +138,9 @@ package struct Input: Sendable {
     }
 
     private func index(of name: String) -> Int {
-        guard let index = members.firstIndex(where: { $0.name == name }) else {
+        // The lengths tell most names apart, and comparing texts that are not short is a call.
+        let count = name.utf8.count
+        guard let index = members.firstIndex(where: { $0.name.utf8.count == count && $0.name == name }) else {
             preconditionFailure("\(name) is not declared")
         }
         return index
