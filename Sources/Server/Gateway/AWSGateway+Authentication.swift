@@ -66,7 +66,7 @@ extension AWSGateway {
             case .refused(let failure): throw failure
             }
             try credential.check(claim, at: arrival.now)
-            let key = signingKey(of: claim, credential.secret, on: arrival.memory)
+            let key = signingKey(of: claim, credential, on: arrival.memory)
             try SigV4.verify(claim, of: arrival.request.request, with: key, now: arrival.now)
             identities.noteUse(
                 of: credential,
@@ -78,7 +78,7 @@ extension AWSGateway {
                 caller: credential.caller,
                 region: claimed.region,
                 now: arrival.now,
-                source: arrival.request.source,
+                source: arrival.memory?.source(of: arrival.request) ?? arrival.request.source,
                 accessKeyID: claim.accessKeyID,
                 requestID: arrival.requestID
             )
@@ -93,12 +93,12 @@ extension AWSGateway {
 
     private func signingKey(
         of claim: SignatureClaim,
-        _ secret: SecretAccessKey,
+        _ credential: Credential,
         on memory: ConnectionMemory?
     ) -> SigningKey {
-        if let known = memory?.signingKey(of: claim, secret) { return known }
-        let key = signingKeys.key(for: claim.accessKeyID, secret: secret, scope: claim.scope)
-        memory?.keep(key, of: claim, secret)
+        if let known = memory?.signingKey(of: claim, credential) { return known }
+        let key = signingKeys.key(for: claim.accessKeyID, secret: credential.secret, scope: claim.scope)
+        memory?.keep(key, of: claim, credential)
         return key
     }
 

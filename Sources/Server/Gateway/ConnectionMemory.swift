@@ -1,4 +1,5 @@
 import AWSProtocol
+import IAM
 import Operations
 
 /// What the requests of one connection have in common, as long as each repeats the one before.
@@ -11,19 +12,35 @@ package final class ConnectionMemory {
     private var target: [UInt8] = []
     private var claim: SignatureClaim?
     private var destination: Destination?
-    private var signer: (claim: SignatureClaim, secret: SecretAccessKey, key: SigningKey)?
+    private var signer: (claim: SignatureClaim, credential: Credential, key: SigningKey)?
+    private var source: CallSource?
+    /// The `User-Agent` that ``source`` was made of.
+    private var userAgent: [UInt8] = []
 
     package init() {}
 
     /// The signing key of the last request, if this one is signed by the same key in the same scope.
-    func signingKey(of claim: SignatureClaim, _ secret: SecretAccessKey) -> SigningKey? {
-        guard let signer, claim.repeats(signer.claim), signer.secret.isEqual(to: secret) else { return nil }
+    func signingKey(of claim: SignatureClaim, _ credential: Credential) -> SigningKey? {
+        guard let signer, claim.repeats(signer.claim), signer.credential === credential else { return nil }
         return signer.key
     }
 
     /// Keeps the signing key of a claim.
-    func keep(_ key: SigningKey, of claim: SignatureClaim, _ secret: SecretAccessKey) {
-        signer = (claim, secret, key)
+    func keep(_ key: SigningKey, of claim: SignatureClaim, _ credential: Credential) {
+        signer = (claim, credential, key)
+    }
+
+    /// Where a request came from: that of the last, if this one says the same.
+    func source(of request: GatewayRequest) -> CallSource {
+        if let source, request.tls == nil, source.tls == nil, request.peerAddress == source.ipAddress,
+            request.request.headers.value(of: "user-agent", equals: userAgent)
+        {
+            return source
+        }
+        let source = request.source
+        userAgent = Array(source.userAgent.utf8)
+        self.source = source
+        return source
     }
 
     /// Where the last request went, if this one names the same target in the same scope.
