@@ -48,10 +48,13 @@ package struct UniqueID<Purpose>: WireText {
         (high, low) = words
     }
 
+    /// The length of every id's text.
+    package static var textBytes: Int { 36 }
+
     package var description: String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
+        String(unsafeUninitializedCapacity: Self.textBytes) { buffer in
             write(into: UnsafeMutableRawBufferPointer(buffer))
-            return 36
+            return Self.textBytes
         }
     }
 
@@ -62,8 +65,10 @@ package struct UniqueID<Purpose>: WireText {
         bytes.withUnsafeMutableBytes { write(into: .init(rebasing: $0[start...])) }
     }
 
-    /// Writes four words of eight digits, the two in the middle with a hyphen in their own middle.
-    private func write(into text: UnsafeMutableRawBufferPointer) {
+    /// Writes the text into memory of at least ``textBytes``: four words of eight digits, the two in the middle with a
+    /// hyphen in their own middle.
+    package func write(into text: UnsafeMutableRawBufferPointer) {
+        precondition(text.count >= Self.textBytes, "no room for the text of an id")
         text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: high >> 32)), as: UInt64.self)
         write(UInt32(truncatingIfNeeded: high), betweenHyphensAt: 8, of: text)
         write(UInt32(truncatingIfNeeded: low >> 32), betweenHyphensAt: 18, of: text)

@@ -1,5 +1,6 @@
 import Doors
 import NIOCore
+import Operations
 
 /// Closes a connection whose request does not arrive whole in time, or on which nothing happens.
 struct ArrivalClock {
@@ -42,7 +43,7 @@ struct ArrivalClock {
         idleness.start(on: context, isBusy: isBusy)
     }
 
-    func noteActivity() { idleness.last = .now() }
+    func noteActivity(at now: MonotonicTime) { idleness.last = now }
 
     mutating func stop() {
         endArrival()
@@ -52,7 +53,7 @@ struct ArrivalClock {
 
 /// Looks at a connection as often as it may be idle, not at every request.
 private final class IdleWatch {
-    var last = NIODeadline.now()
+    var last = MonotonicTime.now
     private let limit: TimeAmount
     private var next: Scheduled<Void>?
 
@@ -61,16 +62,18 @@ private final class IdleWatch {
     }
 
     func start(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
-        let due = isBusy() ? .now() + limit : last + limit
-        next = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
+        let rest = isBusy() ? limit : max(.zero, limit - idleTime)
+        next = context.eventLoop.assumeIsolated().scheduleTask(in: rest) { [weak self] in
             guard let self else { return }
-            if !isBusy(), NIODeadline.now() >= last + limit {
+            if !isBusy(), idleTime >= limit {
                 context.close(promise: nil)
             } else {
                 start(on: context, isBusy: isBusy)
             }
         }
     }
+
+    private var idleTime: TimeAmount { .nanoseconds(Int64(clamping: MonotonicTime.now.since(last))) }
 
     func stop() {
         next?.cancel()

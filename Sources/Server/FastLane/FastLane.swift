@@ -75,6 +75,8 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     private static let bodyBytesMax = 32 << 10
     /// So many pipelined requests are answered in one turn.
     private static let pendingMax = 16
+    /// Room for the head of an answer; what is longer makes the buffer grow.
+    private static let headBytesUsual = 256
     /// With so much held the connection is not read on.
     private static let heldBytesMax = 128 << 10
 
@@ -105,7 +107,8 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        clock.noteActivity()
+        let now = MonotonicTime.now
+        clock.noteActivity(at: now)
         if case .transparent = phase { return context.fireChannelRead(data) }
         var buffer = unwrapInboundIn(data)
         if held == nil {
@@ -113,7 +116,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             held?.writeBuffer(&buffer)
         }
-        process(context)
+        process(context, at: now)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -123,7 +126,7 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { process(context) }
+        if context.channel.isWritable { process(context, at: .now) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -164,8 +167,8 @@ final class FastLane: ChannelDuplexHandler, RemovableChannelHandler {
 
 extension FastLane {
     /// Does what can be done with the bytes at hand.
-    private func process(_ context: ChannelHandlerContext) {
-        while step(context) {}
+    private func process(_ context: ChannelHandlerContext, at now: MonotonicTime) {
+        while step(context, at: now) {}
         if isReadHeld, (held?.readableBytes ?? 0) < Self.heldBytesMax {
             isReadHeld = false
             context.read()
@@ -181,7 +184,7 @@ extension FastLane {
     }
 
     /// Goes one request on; false when more bytes or an answer have to come first.
-    private func step(_ context: ChannelHandlerContext) -> Bool {
+    private func step(_ context: ChannelHandlerContext, at now: MonotonicTime) -> Bool {
         switch phase {
         case .transparent:
             handOn(held?.readableBytes ?? 0, context)
@@ -198,12 +201,12 @@ extension FastLane {
         case .between:
             guard held != nil, !isWorkAwaited, pending.count < Self.pendingMax, context.channel.isWritable
             else { return false }
-            return takeRequest(context)
+            return takeRequest(context, at: now)
         }
     }
 
     /// Answers the request that the bytes begin with, or hands it on.
-    private func takeRequest(_ context: ChannelHandlerContext) -> Bool {
+    private func takeRequest(_ context: ChannelHandlerContext, at now: MonotonicTime) -> Bool {
         guard let frame = frame ?? nextFrame(context) else { return false }
         let count = frame.headBytes + frame.bodyBytes
         let mayAnswer = frame.namesTarget && frame.bodyBytes <= Self.bodyBytesMax
@@ -212,10 +215,9 @@ extension FastLane {
             clock.startArrival(on: context)
             return false
         }
-        let start = MonotonicTime.now
         if mayAnswer, let answer = answer(frame, context) {
             drop(count)
-            take(answer, since: start, on: context.eventLoop)
+            take(answer, since: now, on: context.eventLoop)
             return true
         }
         // What was answered here goes first.
@@ -350,51 +352,43 @@ extension FastLane {
         for _ in 0..<worksEnded { settings.meter.requestEnded() }
         worksEnded = 0
         guard let context else { return discardPending(failure) }
-        let date = turn.dateLine(at: settings.gateway.now())
-        let buffer = turn.withScratch { bytes in
-            for answer in pending { settled(answer, failure).appendHTTP1(dateLine: date, to: &bytes) }
-            return context.channel.allocator.buffer(bytes: bytes)
+        let now = MonotonicTime.now
+        let headEnd = turn.headEnd(at: now, settings.gateway.now)
+        let bytesMax = pending.reduce(0) { $0 + $1.bodyBytes + Self.headBytesUsual }
+        var buffer = context.channel.allocator.buffer(capacity: bytesMax)
+        for answer in pending {
+            settled(answer, failure, at: now).writeHTTP1(endingHead: headEnd, to: &buffer)
         }
         pending.removeAll(keepingCapacity: true)
-        clock.noteActivity()
+        clock.noteActivity(at: now)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        process(context)
+        process(context, at: now)
     }
 
     /// Counts answers that nobody is there to take.
     private func discardPending(_ failure: WireError?) {
-        for answer in pending { _ = settled(answer, failure) }
+        for answer in pending { _ = settled(answer, failure, at: .now) }
         pending.removeAll()
     }
 
-    private func settled(_ answer: LaneAnswer, _ failure: WireError?) -> GatewayResponse {
+    private func settled(
+        _ answer: LaneAnswer,
+        _ failure: WireError?,
+        at now: MonotonicTime
+    ) -> GatewayResponse {
         switch answer {
-        case .unrecorded(let answer, let start): settings.gateway.settle(answer, after: failure, since: start)
+        case .unrecorded(let answer, let start):
+            settings.gateway.settle(answer, after: failure, since: start, at: now)
         case .recorded(let response): response
         }
     }
 
     /// Told by the codec's side when the answer to a request that was handed on has been written.
     func handedOnWasAnswered() {
-        clock.noteActivity()
+        let now = MonotonicTime.now
+        clock.noteActivity(at: now)
         handedOnUnanswered = max(0, handedOnUnanswered - 1)
         guard let context, case .handedOn = phase else { return }
-        process(context)
-    }
-}
-
-extension GatewayResponse {
-    /// Appends the whole answer as HTTP/1.1 has it.
-    fileprivate func appendHTTP1(dateLine: [UInt8], to bytes: inout [UInt8]) {
-        bytes.append("HTTP/1.1 ")
-        bytes.append(contentsOf: String(status).utf8)
-        bytes.append(status == 200 ? " OK\r\n" : " \r\n")
-        appendHeaderLines(to: &bytes)
-        bytes.append("Content-Length: ")
-        bytes.append(contentsOf: String(body.count).utf8)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: dateLine)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: body)
+        process(context, at: now)
     }
 }

@@ -6,13 +6,22 @@ import Synchronization
 enum LaneAnswer: Sendable {
     /// Neither recorded nor counted; its request began to be answered then.
     case unrecorded(UnrecordedAnswer, since: MonotonicTime)
-    case recorded(GatewayResponse)
+    // Seldom enough to be kept apart, so that the other stays small.
+    indirect case recorded(GatewayResponse)
 
     /// What is to be recorded before it leaves.
     var events: [[UInt8]] {
         switch self {
         case .unrecorded(let answer, _): answer.events
         case .recorded: []
+        }
+    }
+
+    /// How long the body is, unless the event cannot be recorded.
+    var bodyBytes: Int {
+        switch self {
+        case .unrecorded(let answer, _): answer.response.body.count
+        case .recorded(let response): response.body.count
         }
     }
 }

@@ -17,9 +17,8 @@ final class LoopTurn {
     private var isScheduled = false
     /// Work that is left to the end of the turn.
     private var works: [() -> Void] = []
-    private var dateSecond: Int64 = .min
-    private var dateLine: [UInt8] = []
-    private var scratch: [UInt8] = []
+    private var headEnd: [UInt8] = []
+    private var headEndUntil = MonotonicTime(nanoseconds: 0)
 
     init(recorder: AuditRecorder) {
         self.recorder = recorder
@@ -77,33 +76,14 @@ final class LoopTurn {
         for lane in lanes { lane.turnEnded(failure) }
     }
 
-    /// Lends an empty array whose memory is kept from one answer to the next; it never holds secrets afterwards.
-    func withScratch<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
-        var scratch: [UInt8] = []
-        swap(&scratch, &self.scratch)
-        defer {
-            wipe(&scratch)
-            if scratch.capacity <= Self.scratchBytesMax { swap(&scratch, &self.scratch) }
-        }
-        return body(&scratch)
-    }
-
-    /// Answers hold plaintext: it does not stay for the next answer's sake.
-    private func wipe(_ scratch: inout [UInt8]) {
-        scratch.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
-        scratch.removeAll(keepingCapacity: true)
-    }
-
-    private static let scratchBytesMax = 64 << 10
-
-    /// The `Date` header's line, made once a second.
-    func dateLine(at now: Date) -> [UInt8] {
-        let second = Int64(now.timeIntervalSince1970)
-        if second != dateSecond {
-            dateSecond = second
-            dateLine = Array("Date: \(Timestamp.http(now))\r\n".utf8)
-        }
-        return dateLine
+    /// The end of a head from the `Date` header on, made once a second.
+    func headEnd(at moment: MonotonicTime, _ now: () -> Date) -> [UInt8] {
+        if moment < headEndUntil { return headEnd }
+        let seconds = now().timeIntervalSince1970
+        let fraction = seconds - seconds.rounded(.down)
+        headEndUntil = MonotonicTime(nanoseconds: moment.nanoseconds + UInt64((1 - fraction) * 1e9))
+        headEnd = Array("\r\nDate: \(Timestamp.http(Date(timeIntervalSince1970: seconds)))\r\n\r\n".utf8)
+        return headEnd
     }
 }
 

@@ -104,11 +104,12 @@ package struct AWSGateway: Sendable {
     package func settle(
         _ answer: UnrecordedAnswer,
         after failure: WireError?,
-        since start: MonotonicTime
+        since start: MonotonicTime,
+        at now: MonotonicTime = .now
     ) -> GatewayResponse {
         var response = answer.response
         if let failure, !answer.events.isEmpty { response = answer.withheld(because: failure) }
-        metrics.record(answer.row, response.result, lane: .fast, since: start)
+        metrics.record(answer.row, response.result, lane: .fast, nanoseconds: now.since(start))
         return response
     }
 

@@ -7,10 +7,11 @@ package struct GatewayResponse: Sendable {
     package let body: [UInt8]
     /// What metrics count the request as.
     let result: RequestResult
-    private let head: Head
+    let head: Head
 
-    private enum Head {
-        /// The answer of an operation, whose headers are written without making texts of them.
+    /// What ``headers`` are made of.
+    enum Head {
+        /// The answer of an operation, whose headers a lane writes without making texts of them.
         case reply(requestID: RequestID, contentType: String, errorCode: String?)
         case headers([(name: String, value: String)])
     }
@@ -58,33 +59,12 @@ package struct GatewayResponse: Sendable {
             return headers
         }
     }
-
-    /// Appends the lines of ``headers`` as HTTP/1.1 has them.
-    func appendHeaderLines(to bytes: inout [UInt8]) {
-        switch head {
-        case .headers(let headers):
-            for (name, value) in headers {
-                bytes.append(contentsOf: name.utf8)
-                bytes.append(": ")
-                bytes.append(contentsOf: value.utf8)
-                bytes.append("\r\n")
-            }
-        case .reply(let requestID, let contentType, let errorCode):
-            bytes.append("Content-Type: ")
-            bytes.append(contentsOf: contentType.utf8)
-            bytes.append("\r\nx-amzn-RequestId: ")
-            requestID.append(to: &bytes)
-            if let errorCode {
-                bytes.append("\r\nx-amzn-ErrorType: ")
-                bytes.append(contentsOf: errorCode.utf8)
-            }
-            bytes.append("\r\n")
-        }
-    }
 }
 
 /// An answer that must not leave before its audit event has been recorded.
-package struct UnrecordedAnswer: Sendable {
+///
+/// A class, because it is handed on several times until the end of a turn, and a copy would retain each of its parts.
+package final class UnrecordedAnswer: Sendable {
     package let response: GatewayResponse
     /// The JSON of its events; none when the request was no call, or they are recorded already.
     package let events: [[UInt8]]
@@ -93,15 +73,22 @@ package struct UnrecordedAnswer: Sendable {
     /// Where metrics count the request.
     let row: RequestMetrics.Row
 
+    init(
+        response: GatewayResponse,
+        events: [[UInt8]],
+        service: AWSService,
+        requestID: RequestID,
+        row: RequestMetrics.Row
+    ) {
+        self.response = response
+        self.events = events
+        self.service = service
+        self.requestID = requestID
+        self.row = row
+    }
+
     /// What is answered instead when the event could not be recorded.
     package func withheld(because error: WireError) -> GatewayResponse {
         GatewayResponse(error, from: service, requestID: requestID)
-    }
-}
-
-extension [UInt8] {
-    /// Appends the bytes of a literal.
-    mutating func append(_ literal: StaticString) {
-        append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 }
