@@ -20,7 +20,9 @@ package struct HeaderList: Sendable {
             end = UInt32(value.upperBound)
         }
 
-        fileprivate func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        fileprivate func isNamed(_ name: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>)
+            -> Bool
+        {
             // The lengths tell nearly all headers apart.
             Int(nameEnd - nameStart) == name.count && HeaderList.name(self, bytes).hasSameBytes(as: name)
         }
