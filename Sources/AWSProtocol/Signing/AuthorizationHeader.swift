@@ -31,9 +31,10 @@ struct AuthorizationHeader {
         recalling memory: SigningMemory?
     ) throws(SigV4Failure) -> SignatureClaim {
         if let (terms, signature) = memory?.recall(header),
-            let timestamp = try timestamp(of: request, day: terms.scope.day)
+            let moment = try moment(of: request, day: terms.scope.day, recalling: memory)
         {
-            return try claim(of: request, terms, timestamp, signature)
+            memory?.keep(moment)
+            return try claim(of: request, terms, moment, signature)
         }
         return try AuthorizationHeader(header).claim(of: request, keptIn: memory)
     }
@@ -50,25 +51,25 @@ struct AuthorizationHeader {
             try CredentialText(credential, in: .header),
             signedHeaders: Array(signedHeaders)
         )
-        guard let timestamp = try Self.timestamp(of: request, day: terms.scope.day) else {
+        guard let moment = try Self.moment(of: request, day: terms.scope.day) else {
             throw .malformedDate(.header, "")
         }
-        let claim = try Self.claim(of: request, terms, timestamp, try SigV4.signature(signature))
-        memory?.keep(terms, of: header, digits: signature)
+        let claim = try Self.claim(of: request, terms, moment, try SigV4.signature(signature))
+        memory?.keep(terms, moment, of: header, digits: signature)
         return claim
     }
 
     private static func claim(
         of request: SignedRequest,
         _ terms: SigningTerms,
-        _ timestamp: Int64,
+        _ moment: SigningMoment,
         _ signature: @autoclosure () throws(SigV4Failure) -> [UInt8]
     ) throws(SigV4Failure) -> SignatureClaim {
         SignatureClaim(
             terms,
             source: .header,
             payload: try payload(of: request, scope: terms.scope),
-            timestamp: timestamp,
+            moment: moment,
             sessionToken: request.headers["x-amz-security-token"].map { SessionToken($0) },
             signature: try signature()
         )
@@ -101,15 +102,23 @@ struct AuthorizationHeader {
     }
 
     /// The moment that `X-Amz-Date` names or, without one, `Date`; nil where there is neither.
-    private static func timestamp(of request: SignedRequest, day: String) throws(SigV4Failure) -> Int64? {
+    ///
+    /// `memory` has to hold a moment of the same day.
+    private static func moment(
+        of request: SignedRequest,
+        day: String,
+        recalling memory: SigningMemory? = nil
+    ) throws(SigV4Failure) -> SigningMoment? {
         let ours = try request.headers.withValue(of: "x-amz-date") {
-            (date) throws(SigV4Failure) -> Int64? in
-            if let date { try timestamp(date, day: day) } else { nil }
+            (date) throws(SigV4Failure) -> SigningMoment? in
+            guard let date else { return nil }
+            if let known = memory?.recall(moment: date) { return known }
+            return SigningMoment(seconds: try timestamp(date, day: day))
         }
         if let ours { return ours }
         return try request.headers.withValue(of: "date") {
-            (date) throws(SigV4Failure) -> Int64? in
-            if let date { try timestamp(date, day: day) } else { nil }
+            (date) throws(SigV4Failure) -> SigningMoment? in
+            if let date { SigningMoment(seconds: try timestamp(date, day: day)) } else { nil }
         }
     }
 

@@ -8,7 +8,7 @@ enum CanonicalRequest {
         _ request: SignedRequest,
         signedHeaders: [UInt8],
         payloadHash: [UInt8],
-        timestamp: Int64,
+        moment: SigningMoment,
         scopeText: [UInt8],
         isS3: Bool
     ) -> [UInt8] {
@@ -16,7 +16,7 @@ enum CanonicalRequest {
         bytes.reserveCapacity(192)
         bytes.append(SigV4.algorithm)
         bytes.append(UInt8(ascii: "\n"))
-        Timestamp.appendBasic(seconds: timestamp, to: &bytes)
+        bytes.append(contentsOf: moment.text)
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(contentsOf: scopeText)
         bytes.append(UInt8(ascii: "\n"))

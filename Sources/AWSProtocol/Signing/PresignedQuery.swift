@@ -60,7 +60,7 @@ struct PresignedQuery {
             SigningTerms(credential, signedHeaders: signedHeaders),
             source: .query(expires: try lifetime(scope: credential.scope)),
             payload: try payload(of: request, scope: credential.scope),
-            timestamp: timestamp,
+            moment: SigningMoment(seconds: timestamp),
             sessionToken: text("X-Amz-Security-Token").map { SessionToken($0) },
             signature: try signature.withUnsafeBufferPointer {
                 (text) throws(SigV4Failure) in try SigV4.signature(text)

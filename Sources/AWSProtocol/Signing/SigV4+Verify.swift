@@ -22,7 +22,7 @@ extension SigV4 {
             request,
             signedHeaders: claim.signedHeaders,
             payloadHash: hash,
-            timestamp: claim.timestamp,
+            moment: claim.moment,
             scopeText: claim.terms.scopeText,
             isS3: claim.terms.isS3
         )

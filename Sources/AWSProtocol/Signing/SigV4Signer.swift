@@ -106,7 +106,7 @@ package struct SigV4Signer: Sendable {
                     request,
                     signedHeaders: Array(names.utf8),
                     payloadHash: hash,
-                    timestamp: timestamp,
+                    moment: SigningMoment(seconds: timestamp),
                     scopeText: Array(scope.text.utf8),
                     isS3: isS3
                 )

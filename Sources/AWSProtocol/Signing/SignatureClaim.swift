@@ -17,10 +17,11 @@ package final class SignatureClaim: Sendable {
     package let source: Source
     package let payload: PayloadMode
     /// `X-Amz-Date` or `Date` as seconds since 1970.
-    package let timestamp: Int64
+    package var timestamp: Int64 { moment.seconds }
     /// The token that goes with a temporary access key; it opens the session and must be sealed or looked up.
     package let sessionToken: SessionToken?
 
+    let moment: SigningMoment
     let terms: SigningTerms
     /// 32 bytes.
     let signature: [UInt8]
@@ -29,14 +30,14 @@ package final class SignatureClaim: Sendable {
         _ terms: SigningTerms,
         source: Source,
         payload: PayloadMode,
-        timestamp: Int64,
+        moment: SigningMoment,
         sessionToken: SessionToken?,
         signature: [UInt8]
     ) {
         self.terms = terms
         self.source = source
         self.payload = payload
-        self.timestamp = timestamp
+        self.moment = moment
         self.sessionToken = sessionToken
         self.signature = signature
     }

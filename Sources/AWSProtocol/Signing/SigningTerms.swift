@@ -31,7 +31,25 @@ final class SigningTerms: Sendable {
     }
 }
 
-/// The terms of the last request of a connection.
+/// The second in which a request says it was signed.
+///
+/// A class, because the requests of a connection within a second share one.
+final class SigningMoment: Sendable {
+    /// Since 1970.
+    let seconds: Int64
+    /// As it is signed, as in `20150830T123600Z`.
+    let text: [UInt8]
+
+    init(seconds: Int64) {
+        self.seconds = seconds
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        Timestamp.appendBasic(seconds: seconds, to: &text)
+        self.text = text
+    }
+}
+
+/// The terms and the moment of the last request of a connection.
 ///
 /// A client repeats its `Authorization` header up to the signature for a day; what is byte for byte the same is not
 /// read again. It belongs to one connection and its thread.
@@ -39,6 +57,8 @@ package final class SigningMemory {
     /// The header up to its signature.
     private var text: [UInt8] = []
     private var terms: SigningTerms?
+    /// On the day of the terms.
+    private var moment: SigningMoment?
 
     package init() {}
 
@@ -55,9 +75,21 @@ package final class SigningMemory {
         return (terms, signature)
     }
 
-    /// Keeps the terms of a header, unless something follows its signature.
+    /// The moment of the last request whose terms were recalled or kept, if a date is its text.
+    func recall(moment date: UnsafeBufferPointer<UInt8>) -> SigningMoment? {
+        guard let moment, moment.text.withUnsafeBufferPointer(date.hasSameBytes) else { return nil }
+        return moment
+    }
+
+    /// Keeps a moment on the day of the terms that were recalled.
+    func keep(_ moment: SigningMoment) {
+        if moment !== self.moment { self.moment = moment }
+    }
+
+    /// Keeps the terms of a header and its moment, unless something follows its signature.
     func keep(
         _ terms: SigningTerms,
+        _ moment: SigningMoment,
         of header: UnsafeBufferPointer<UInt8>,
         digits: UnsafeBufferPointer<UInt8>
     ) {
@@ -66,6 +98,7 @@ package final class SigningMemory {
         else { return }
         text = Array(header[..<(header.count - digits.count)])
         self.terms = terms
+        self.moment = moment
     }
 
     private static let digits = 64

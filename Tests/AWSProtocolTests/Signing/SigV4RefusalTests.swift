@@ -216,7 +216,7 @@ struct SigV4RefusalTests {
             bare,
             signedHeaders: Array("date;host".utf8),
             payloadHash: try #require(SigV4.computedHash(bare.payload)),
-            timestamp: 1_440_938_160,
+            moment: SigningMoment(seconds: 1_440_938_160),
             scopeText: Array(CredentialScope(day: "20150830", region: "us-east-1", service: "kms").text.utf8),
             isS3: false
         )
@@ -260,7 +260,7 @@ struct SigV4RefusalTests {
                 bare,
                 signedHeaders: Array(names.utf8),
                 payloadHash: Array(Hex.encode(SHA256.hash(data: [])).utf8),
-                timestamp: 1_440_938_160,
+                moment: SigningMoment(seconds: 1_440_938_160),
                 scopeText: Array(day.text.utf8),
                 isS3: false
             )
