@@ -55,6 +55,20 @@ struct ConnectionMemoryTests {
         #expect(try scene.answerNow(question, recalling: memory)?.code == "InvalidSignatureException")
     }
 
+    @Test func `every event names the client that its request names`() async throws {
+        let scene = try await GatewayScene()
+        let memory = ConnectionMemory()
+        #expect(await scene.answer(scene.kms("GenerateRandom", #"{"NumberOfBytes":32}"#)).status == 200)
+        for client in ["tests/1", "tests/1", "tests/2", "tests/1", "tests/22"] {
+            var question = scene.kms("GenerateRandom", #"{"NumberOfBytes":32}"#)
+            for name in ["Authorization", "X-Amz-Date"] { question.set(name, nil) }
+            question.set("User-Agent", client)
+            question.sign(as: scene.root, at: scene.clock.now)
+            #expect(try scene.answerNow(question, recalling: memory)?.status == 200)
+            #expect(try scene.events().last?.contains(#""userAgent":"\#(client)""#) == true)
+        }
+    }
+
     @Test func `a form is looked at as one whatever came before it`() async throws {
         let scene = try await GatewayScene()
         let memory = ConnectionMemory()

@@ -40,6 +40,19 @@ struct RequestFrameTests {
         }
     }
 
+    @Test func `ends where the next request begins, in one part or in several`() throws {
+        let head = Array(plain.utf8)
+        for searched in [0, 1, head.count - 1] {
+            guard case .frame(let frame) = Self.parse(head + head, searched: searched) else {
+                Issue.record("no frame with \(searched) bytes searched")
+                return
+            }
+            #expect(frame.headBytes == head.count)
+            #expect(frame.headers.count == 5)
+            #expect(frame.headers["user-agent"] == "tests/1")
+        }
+    }
+
     @Test(arguments: [
         "POST / HTTP/1.0\r\nHost: a\r\n\r\n",
         "POST / HTTP/1.1\r\n\r\n",

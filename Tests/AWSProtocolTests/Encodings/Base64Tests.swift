@@ -81,10 +81,26 @@ struct Base64Tests {
 
 @Suite("Hex")
 struct HexTests {
+    @Test func `tells every byte that is no digit, wherever it stands`() {
+        for place in 0..<18 {
+            for byte in UInt8.min...UInt8.max {
+                var text = Array("0123456789abcdef00".utf8)
+                text[place] = byte
+                let isDigit = Character(Unicode.Scalar(byte)).isHexDigit && byte < 0x80
+                let decoded = text.withUnsafeBufferPointer { Hex.decode($0) }
+                #expect((decoded != nil) == isDigit, "byte \(byte) at \(place)")
+                if let decoded {
+                    #expect(Hex.encode(decoded) == String(decoding: text, as: UTF8.self).lowercased())
+                }
+            }
+        }
+    }
+
     @Test func `writes lower case and reads both`() {
         #expect(Hex.encode([0x00, 0x9F, 0xAB]) == "009fab")
         #expect(Hex.decode("009FaB") == [0x00, 0x9F, 0xAB])
         #expect(Hex.decode("") == [])
+        #expect(Hex.decode("0123456789abcdefABCDEF") == [1, 35, 69, 103, 137, 171, 205, 239, 171, 205, 239])
     }
 
     @Test(arguments: ["0", "0g", "0 ", "g0", "0x", "é", "/0", ":0", "@0", "`0"])

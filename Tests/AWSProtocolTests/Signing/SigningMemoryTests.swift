@@ -71,6 +71,25 @@ struct SigningMemoryTests {
         #expect(Self.outcome(request, memory) == Self.outcome(request, nil))
     }
 
+    @Test(arguments: [
+        "20150830T123600Z", "20150830T123601Z", "20150830T123600z", "20150830T12360Z", "20150830T123660Z",
+        "20150829T235959Z", "20150831T000000Z", "Sun, 30 Aug 2015 12:36:00 GMT", "x0150830T123600Z",
+    ])
+    func `takes a date for the last one only where it is the same`(_ date: String) throws {
+        let memory = SigningMemory()
+        _ = try SigV4.parse(Self.request(Self.header(Self.digits("0"))), recalling: memory)
+        for date in [date, "20150830T123600Z", date, date] {
+            let request = Self.request(Self.header(Self.digits("1")), date: date)
+            #expect(Self.outcome(request, memory) == Self.outcome(request, nil))
+        }
+        // The same second of another day's scope is no moment of that day.
+        let foreign = Self.request(
+            Self.header(Self.digits("1"), scope: "AKIDEXAMPLE/20150831/us-east-1/kms/aws4_request")
+        )
+        #expect(throws: SigV4Failure.self) { try SigV4.parse(foreign, recalling: memory) }
+        #expect(Self.outcome(foreign, memory) == Self.outcome(foreign, nil))
+    }
+
     @Test func `makes no difference to garbage`() {
         var random = SeededGenerator(seed: 20_261_121)
         let memory = SigningMemory()
