@@ -271,7 +271,12 @@ let suites: [Target] = [
         name: "ServerTests",
         dependencies: [
             "Server", "AWSProtocol", "Authorization", "Cryptography", "Doors", "IAM", "KMS", "Operations",
-            "SecretsManager", "Storage", "Trail", .product(name: "Logging", package: "swift-log"),
+            "SecretsManager", "Storage", "Trail",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         ]
     ),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),

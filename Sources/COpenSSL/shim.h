@@ -20,6 +20,9 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 
+// getrandom(2), which Swift's module of the C library leaves out.
+#include <sys/random.h>
+
 // What was written into a BIO in memory, which keeps it; BIO_get_mem_data is a macro.
 static inline long strongroom_bio_memory(BIO *memory, char **bytes) { return BIO_get_mem_data(memory, bytes); }
 

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -70,6 +71,48 @@ def test_long_and_short_requests_in_a_row_are_answered_in_their_order(door):
                 assert answer.status == 200 and members[operation] in answer.json, (operation, answer)
     assert door.stop() == 0
     assert events_of(door, "Sign") == 12
+    door.command("trail", "verify")
+
+
+def test_many_connections_with_all_kinds_of_work_get_each_answer_in_its_place(door):
+    algorithms = {
+        "RSA_2048": "RSASSA_PSS_SHA_256",
+        "ECC_NIST_P384": "ECDSA_SHA_384",
+        "ECC_NIST_P256": "ECDSA_SHA_256",
+    }
+    with RawClient(door) as client:
+        symmetric = key_of(client)
+        signatures = [
+            ("Sign", {**signature_of(signing_key(client, spec)), "SigningAlgorithm": algorithm})
+            for spec, algorithm in algorithms.items()
+        ]
+    encrypt = ("Encrypt", {"KeyId": symmetric, "Plaintext": MESSAGE})
+    generate = ("GenerateRandom", {"NumberOfBytes": 4})
+    asked = [encrypt, *signatures, generate, ("ListKeys", {}), signatures[2], encrypt, generate] * 4
+    members = {
+        "Encrypt": "CiphertextBlob",
+        "Sign": "SigningAlgorithm",
+        "ListKeys": "Keys",
+        "GenerateRandom": "Plaintext",
+    }
+
+    def ask(number):
+        """Gives how many answers came; each fourth connection ends before it has read them all."""
+        turned = asked[number:] + asked[:number]
+        with RawClient(door) as client:
+            client.socket.sendall(b"".join(client.signer.request(*each) for each in turned))
+            wanted = len(turned) if number % 4 else number
+            for operation, parameters in turned[:wanted]:
+                answer = client.read_answer()
+                assert answer.status == 200 and members[operation] in answer.json, (operation, answer)
+                name = parameters.get("SigningAlgorithm")
+                assert answer.json.get("SigningAlgorithm") == name, (parameters, answer)
+            return wanted
+
+    with ThreadPoolExecutor(16) as pool:
+        answered = sum(pool.map(ask, range(32)))
+    assert door.stop() == 0, door.log.read_text()
+    assert sum(events_of(door, operation) for operation in members) >= answered
     door.command("trail", "verify")
 
 

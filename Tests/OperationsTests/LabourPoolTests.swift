@@ -60,6 +60,28 @@ struct LabourPoolTests {
         #expect(tellings == tellings.sorted())
     }
 
+    @Test func `keeps nothing of work that is done`() async {
+        let pool = LabourPool(processors: 1)
+        let gate = DispatchSemaphore(value: 0)
+        let done = Counter()
+        let held = Counter()
+        async let last: Void = pool.run(.long) { gate.wait() }
+        for _ in 0..<100 {
+            let held = Held(held)
+            pool.start(.long) {
+                held.use()
+                done.add()
+                return nil
+            }
+        }
+        gate.signal()
+        await last
+        // The one thread drops a work before it takes the next.
+        while done.count < 100 { await pool.run(.long) {} }
+        await pool.run(.long) {}
+        #expect(held.count == 200, "each was used and let go")
+    }
+
     @Test func `tells of a work before a longer one begins`() async {
         let pool = LabourPool(processors: 1)
         let receiver = Receiver()
@@ -108,6 +130,17 @@ private final class Receiver: WorkReceiver {
     func told(of count: Int) async {
         for await seen in seen where seen >= count { return }
     }
+}
+
+/// What work needs: adds one when it is used, and one when it goes.
+private final class Held: Sendable {
+    private let counter: Counter
+
+    init(_ counter: Counter) { self.counter = counter }
+
+    deinit { counter.add() }
+
+    func use() { counter.add() }
 }
 
 private final class Counter: Sendable {

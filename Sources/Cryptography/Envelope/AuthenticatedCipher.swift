@@ -1,8 +1,10 @@
 import COpenSSL
 
-/// AES-256-GCM of NIST SP 800-38D with a 96-bit IV and a 128-bit tag, over libcrypto.
+/// AES-256-GCM of NIST SP 800-38D with a 96-bit IV and a 128-bit tag.
 ///
-/// libcrypto because it is three times as fast as swift-crypto on the short messages that a KMS sees.
+/// Two libraries make it. libsodium asks no provider and takes no memory of its own, so it needs 0.18 µs for the 32
+/// bytes of a data key where libcrypto needs 0.44; from a kilobyte on libcrypto is faster. swift-crypto takes three
+/// times as long as libcrypto.
 enum AuthenticatedCipher {
     static let keyBytes = 32
     static let ivBytes = 12
@@ -12,6 +14,22 @@ enum AuthenticatedCipher {
     struct AssociatedData {
         let header: UnsafeRawBufferPointer
         let context: UnsafeRawBufferPointer
+
+        var count: Int { header.count + context.count }
+    }
+
+    /// Who does the work; the outcome is the same.
+    enum Library {
+        case libcrypto
+        case libsodium
+
+        private static let shortBytesMax = 512
+
+        /// The faster one for a message.
+        static func fastest(for bytes: Int, _ data: AssociatedData) -> Library {
+            bytes <= shortBytesMax && data.count <= SodiumGCM.dataBytesMax && SodiumGCM.isAvailable
+                ? .libsodium : .libcrypto
+        }
     }
 
     /// Encrypts into `output`, which is as long as the plaintext and the tag behind it.
@@ -20,25 +38,17 @@ enum AuthenticatedCipher {
         key: UnsafeRawBufferPointer,
         iv: UnsafeRawBufferPointer,
         authenticating data: AssociatedData,
-        into output: UnsafeMutableRawBufferPointer
+        into output: UnsafeMutableRawBufferPointer,
+        by library: Library? = nil
     ) throws(CryptographyError) {
+        requireSizes(key, iv)
         precondition(output.count == plaintext.count + tagBytes, "the output holds ciphertext and tag")
-        let context = try start(key: key, iv: iv, encrypting: 1)
-        // Freeing cleanses the key schedule that the context holds.
-        defer { EVP_CIPHER_CTX_free(context) }
-        let bytes = output.bindMemory(to: UInt8.self).baseAddress
-        var rest: Int32 = 0
-        guard let bytes,
-            authenticate(data, in: context),
-            crypt(plaintext, in: context, into: bytes),
-            EVP_CipherFinal_ex(context, bytes + plaintext.count, &rest) == 1,
-            EVP_CIPHER_CTX_ctrl(
-                context,
-                EVP_CTRL_AEAD_GET_TAG,
-                Int32(tagBytes),
-                bytes + plaintext.count
-            ) == 1
-        else { throw .libraryFailure(.encryption) }
+        switch library ?? .fastest(for: plaintext.count, data) {
+        case .libcrypto:
+            try LibcryptoGCM.seal(plaintext, key: key, iv: iv, authenticating: data, into: output)
+        case .libsodium:
+            try SodiumGCM.seal(plaintext, key: key, iv: iv, authenticating: data, into: output)
+        }
     }
 
     /// Decrypts ciphertext and tag into `output`; throws `.invalidCiphertext` and wipes it when the tag is
@@ -48,94 +58,26 @@ enum AuthenticatedCipher {
         key: UnsafeRawBufferPointer,
         iv: UnsafeRawBufferPointer,
         authenticating data: AssociatedData,
-        into output: UnsafeMutableRawBufferPointer
+        into output: UnsafeMutableRawBufferPointer,
+        by library: Library? = nil
     ) throws(CryptographyError) {
         guard sealed.count >= tagBytes else { throw .invalidCiphertext }
+        requireSizes(key, iv)
         precondition(output.count == sealed.count - tagBytes, "the output holds the plaintext")
-        let context = try start(key: key, iv: iv, encrypting: 0)
-        defer { EVP_CIPHER_CTX_free(context) }
-        let ciphertext = UnsafeRawBufferPointer(rebasing: sealed[0..<output.count])
-        var tag: Tag = (0, 0)
-        withUnsafeMutableBytes(of: &tag) { $0.copyBytes(from: sealed[output.count...]) }
-        var rest: Int32 = 0
-        // An empty plaintext has no address, yet the final call wants one.
-        var nowhere: UInt8 = 0
-        let opened = withUnsafeMutablePointer(to: &nowhere) { nowhere in
-            let bytes = output.bindMemory(to: UInt8.self).baseAddress ?? nowhere
-            return authenticate(data, in: context)
-                && crypt(ciphertext, in: context, into: bytes)
-                && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(tagBytes), &tag) == 1
-                && EVP_CipherFinal_ex(context, bytes + output.count, &rest) == 1
-        }
-        guard opened else {
+        do throws(CryptographyError) {
+            switch library ?? .fastest(for: output.count, data) {
+            case .libcrypto:
+                try LibcryptoGCM.open(sealed, key: key, iv: iv, authenticating: data, into: output)
+            case .libsodium:
+                try SodiumGCM.open(sealed, key: key, iv: iv, authenticating: data, into: output)
+            }
+        } catch {
             OPENSSL_cleanse(output.baseAddress, output.count)
-            throw .invalidCiphertext
+            throw error
         }
     }
 
-    private typealias Tag = (UInt64, UInt64)
-
-    private static func start(
-        key: UnsafeRawBufferPointer,
-        iv: UnsafeRawBufferPointer,
-        encrypting: Int32
-    ) throws(CryptographyError) -> OpaquePointer {
+    private static func requireSizes(_ key: UnsafeRawBufferPointer, _ iv: UnsafeRawBufferPointer) {
         precondition(key.count == keyBytes && iv.count == ivBytes, "AES-256-GCM takes 32 and 12 bytes")
-        guard let context = EVP_CIPHER_CTX_new() else {
-            throw .libraryFailure(.encryption)
-        }
-        let status = EVP_CipherInit_ex2(
-            context,
-            Algorithm.aes256GCM.cipher,
-            key.bindMemory(to: UInt8.self).baseAddress,
-            iv.bindMemory(to: UInt8.self).baseAddress,
-            encrypting,
-            nil
-        )
-        guard status == 1 else {
-            EVP_CIPHER_CTX_free(context)
-            throw .libraryFailure(.encryption)
-        }
-        return context
     }
-
-    private static func authenticate(_ data: AssociatedData, in context: OpaquePointer) -> Bool {
-        update(data.header, in: context, into: nil) && update(data.context, in: context, into: nil)
-    }
-
-    private static func crypt(
-        _ input: UnsafeRawBufferPointer,
-        in context: OpaquePointer,
-        into output: UnsafeMutablePointer<UInt8>
-    ) -> Bool {
-        update(input, in: context, into: output)
-    }
-
-    private static func update(
-        _ input: UnsafeRawBufferPointer,
-        in context: OpaquePointer,
-        into output: UnsafeMutablePointer<UInt8>?
-    ) -> Bool {
-        // libcrypto counts in Int32; everything sealed here has a limit far below.
-        guard !input.isEmpty else { return true }
-        guard let count = Int32(exactly: input.count) else { return false }
-        var written: Int32 = 0
-        let status = EVP_CipherUpdate(
-            context,
-            output,
-            &written,
-            input.bindMemory(to: UInt8.self).baseAddress,
-            count
-        )
-        return status == 1 && written == count
-    }
-}
-
-/// A fetched algorithm, because an implicit fetch costs a look-up in every call.
-///
-/// Unchecked: the cipher is fetched once and reference-counted atomically by libcrypto.
-private struct Algorithm: @unchecked Sendable {
-    let cipher: OpaquePointer?
-
-    static let aes256GCM = Algorithm(cipher: EVP_CIPHER_fetch(nil, "AES-256-GCM", nil))
 }

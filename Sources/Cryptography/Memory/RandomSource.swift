@@ -4,7 +4,9 @@ import Glibc
 /// Random bytes of the operating system, drawn 4 KiB at a time by each thread.
 ///
 /// A system call for each nonce would cost more than the encryption it is for. Bytes are wiped from the pool
-/// as they leave it. A process that forks and goes on in both halves would hand out the same bytes twice;
+/// as they leave it, so it never tells what was drawn; what it holds is what will be drawn next. Whoever could read
+/// that could read the keys that data keys are wrapped with, so data keys come from here too; what is kept for years
+/// comes from ``SecretBytes/init(randomCount:)``. A process that forks and goes on in both halves would hand out the same bytes twice;
 /// this server does not fork.
 package enum RandomSource {
     /// Fills a buffer; requests of more than a quarter of the pool go straight to the operating system.
@@ -16,7 +18,7 @@ package enum RandomSource {
         }
     }
 
-    /// Gives fresh random bytes; for secrets use ``SecretBytes/init(randomCount:)``.
+    /// Gives fresh random bytes; for secrets use ``SecretBytes``.
     package static func bytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             fill(UnsafeMutableRawBufferPointer(buffer))
@@ -24,18 +26,16 @@ package enum RandomSource {
         }
     }
 
-    /// Fills a buffer with `getentropy(3)`, which waits until the kernel's generator is seeded.
+    /// Fills a buffer with `getrandom(2)`, which waits until the kernel's generator is seeded.
     static func fillFromSystem(_ buffer: UnsafeMutableRawBufferPointer) {
-        guard let base = buffer.baseAddress else { return }
-        for start in stride(from: 0, to: buffer.count, by: entropyBytesMax) {
-            let status = getentropy(base + start, min(entropyBytesMax, buffer.count - start))
-            // It fails for longer requests only; a kernel without random bytes is no place for keys.
-            precondition(status == 0, "the operating system gives no random bytes")
+        var rest = UnsafeMutableRawBufferPointer(rebasing: buffer[...])
+        while !rest.isEmpty {
+            // A signal may end a long call early, or before it gave anything.
+            let given = getrandom(rest.baseAddress, rest.count, 0)
+            precondition(given > 0 || errno == EINTR, "the operating system gives no random bytes")
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[max(given, 0)...])
         }
     }
-
-    /// The most that one call of `getentropy(3)` gives.
-    private static let entropyBytesMax = 256
 }
 
 /// One thread's store of random bytes; never shared, so it needs no lock.

@@ -32,9 +32,14 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         self.init(count: bytes.count) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
     }
 
-    /// Draws fresh bytes from the operating system's generator.
+    /// Draws fresh bytes from the operating system's generator, for what is kept long.
     package init(randomCount count: Int) {
         self.init(count: count) { RandomSource.fillFromSystem($0) }
+    }
+
+    /// Draws fresh bytes from the thread's pool of them, for the keys of single messages and files.
+    package init(pooledRandomCount count: Int) {
+        self.init(count: count) { RandomSource.fill($0) }
     }
 
     /// The same with memory from the given arena, so that a test can look at it after its release.

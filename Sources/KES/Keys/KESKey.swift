@@ -71,7 +71,7 @@ package final class KESKey: Sendable {
 
     /// Makes a data key of 32 random bytes and encrypts it.
     package func generate(context: [UInt8]) throws(KESError) -> GeneratedDataKey {
-        let plaintext = SecretBytes(count: 32) { RandomSource.fill($0) }
+        let plaintext = SecretBytes(pooledRandomCount: 32)
         do throws(CryptographyError) {
             let ciphertext = try plaintext.withUnsafeBytes { plaintext throws(CryptographyError) in
                 try CiphertextWriter.seal(plaintext, with: self, context: context)

@@ -80,6 +80,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     private func end(_ context: ChannelHandlerContext) {
         guard let call, let plan = arrival.plan else { return }
+        // A body may hold plaintext: it does not stay for as long as the connection waits for its next request.
+        defer { arrival = RequestArrival() }
         let request = plan.request(call.caller, method: call.head.method.rawValue, body: arrival.body)
         // Nothing is done that could not be told of.
         guard case .success(let room) = plan.route?.changesKeys == true ? door.log.room() : .success(nil),

@@ -25,7 +25,8 @@ package enum Decrypt: ImmediateOperation {
         package let plaintext: [UInt8]
         let key: String
         let algorithm: EncryptionAlgorithm
-        let material: KeyMaterialID?
+        /// The id of the material that the ciphertext named; nil for an asymmetric key.
+        let material: String?
     }
 
     package static let name = "Decrypt"
@@ -58,7 +59,7 @@ package enum Decrypt: ImmediateOperation {
     }
 
     package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
-        resources.contains { $0.key.spec.labour != .brief } ? .long : .brief
+        resources.contains { $0.snapshot.spec.labour != .brief } ? .long : .brief
     }
 
     package static func run(
@@ -130,10 +131,10 @@ extension Decrypt {
         output.string("KeyId", response.key)
         output.blob("Plaintext", response.plaintext)
         output.string("EncryptionAlgorithm", response.algorithm.rawValue)
-        output.string("KeyMaterialId", response.material?.description)
+        output.string("KeyMaterialId", response.material)
     }
 
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {
-        output.string("KeyMaterialId", response.material?.description)
+        output.string("KeyMaterialId", response.material)
     }
 }

@@ -50,7 +50,7 @@ package enum Encrypt: ImmediateOperation {
     }
 
     package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
-        resources[0].key.spec.publicLabour
+        resources[0].snapshot.spec.publicLabour
     }
 
     package static func run(
@@ -60,12 +60,12 @@ package enum Encrypt: ImmediateOperation {
         let request = call.request
         let key = call.resource
         try key.require(.encryptDecrypt, for: name, at: call.call.now)
-        guard let bytesMax = key.key.spec.plaintextBytesMax(request.algorithm) else {
-            throw .incompatible(algorithm: request.algorithm.rawValue, key.key.spec)
+        guard let bytesMax = key.snapshot.spec.plaintextBytesMax(request.algorithm) else {
+            throw .incompatible(algorithm: request.algorithm.rawValue, key.snapshot.spec)
         }
         guard request.plaintext.count <= bytesMax else {
             throw .validation(
-                "Algorithm \(request.algorithm.rawValue) and key spec \(key.key.spec.rawValue) "
+                "Algorithm \(request.algorithm.rawValue) and key spec \(key.snapshot.spec.rawValue) "
                     + "cannot encrypt data larger than \(bytesMax) bytes."
             )
         }

@@ -45,10 +45,10 @@ extension GenerateDataKey {
         output.blob("CiphertextBlob", response.ciphertext)
         output.blob("Plaintext", response.plaintext)
         output.string("KeyId", response.key)
-        output.string("KeyMaterialId", response.material.description)
+        output.string("KeyMaterialId", response.material)
     }
 
     package static func auditDetail(of response: DataKey, into output: inout OutputWriter) {
-        output.string("KeyMaterialId", response.material.description)
+        output.string("KeyMaterialId", response.material)
     }
 }

@@ -43,10 +43,10 @@ extension GenerateDataKeyWithoutPlaintext {
     package static func encode(_ response: DataKey, into output: inout OutputWriter) {
         output.blob("CiphertextBlob", response.ciphertext)
         output.string("KeyId", response.key)
-        output.string("KeyMaterialId", response.material.description)
+        output.string("KeyMaterialId", response.material)
     }
 
     package static func auditDetail(of response: DataKey, into output: inout OutputWriter) {
-        output.string("KeyMaterialId", response.material.description)
+        output.string("KeyMaterialId", response.material)
     }
 }

@@ -27,8 +27,8 @@ package enum ReEncrypt: ImmediateOperation {
 
     package struct Response: Sendable {
         let ciphertext: [UInt8]
-        let source: (key: String, algorithm: EncryptionAlgorithm, material: KeyMaterialID?)
-        let destination: (key: String, algorithm: EncryptionAlgorithm, material: KeyMaterialID?)
+        let source: (key: String, algorithm: EncryptionAlgorithm, material: String?)
+        let destination: (key: String, algorithm: EncryptionAlgorithm, material: String?)
     }
 
     package static let name = "ReEncrypt"
@@ -80,7 +80,7 @@ package enum ReEncrypt: ImmediateOperation {
     }
 
     package static func labour(of request: Request, on resources: [ResolvedKey]) -> Labour {
-        resources.contains { $0.key.spec.labour != .brief } ? .long : .brief
+        resources.contains { $0.snapshot.spec.labour != .brief } ? .long : .brief
     }
 
     package static func run(
@@ -111,11 +111,12 @@ package enum ReEncrypt: ImmediateOperation {
         )
         kms.noteUse(of: source, by: name, in: call.call)
         kms.noteUse(of: destination, by: name, in: call.call)
-        let newMaterial = destination.key.spec.isSymmetricEncryption ? destination.key.currentMaterial : nil
+        let target = destination.snapshot
+        let newMaterial = target.spec.isSymmetricEncryption ? try target.currentSymmetricMaterial() : nil
         return Response(
             ciphertext: reEncrypted,
             source: (source.snapshot.arn, request.source.algorithm, material),
-            destination: (destination.snapshot.arn, request.destination.algorithm, newMaterial?.id)
+            destination: (target.arn, request.destination.algorithm, newMaterial?.name)
         )
     }
 }
@@ -170,7 +171,7 @@ extension ReEncrypt {
         output.string("KeyId", response.destination.key)
         output.string("SourceEncryptionAlgorithm", response.source.algorithm.rawValue)
         output.string("DestinationEncryptionAlgorithm", response.destination.algorithm.rawValue)
-        output.string("SourceKeyMaterialId", response.source.material?.description)
-        output.string("DestinationKeyMaterialId", response.destination.material?.description)
+        output.string("SourceKeyMaterialId", response.source.material)
+        output.string("DestinationKeyMaterialId", response.destination.material)
     }
 }

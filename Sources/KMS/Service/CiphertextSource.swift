@@ -46,10 +46,10 @@ struct CiphertextSource {
         _ algorithm: EncryptionAlgorithm,
         with key: ResolvedKey
     ) throws(KMSError) {
-        guard key.key.usage == .encryptDecrypt else { throw .incorrectKey }
+        guard key.snapshot.usage == .encryptDecrypt else { throw .incorrectKey }
         guard algorithm == .symmetricDefault else { return }
         guard let blob = CiphertextBlob.parse(ciphertext) else { throw .invalidCiphertext }
-        guard blob.keyID == key.key.locator.id else { throw .incorrectKey }
+        guard blob.keyID == key.snapshot.locator.id else { throw .incorrectKey }
     }
 
     private static func missing(_ member: String) -> String {

@@ -46,10 +46,10 @@ extension Call {
 extension ResolvedKey {
     /// Refuses a key of another usage than an operation works with, or in a state that forbids use.
     func require(_ usage: KeyUsage, for operation: String, at now: Date) throws(KMSError) {
-        guard snapshot.key.usage == usage else {
-            throw .usageNotValid(key.arn, key.usage, operation: operation)
+        guard snapshot.usage == usage else {
+            throw .usageNotValid(key.arn, snapshot.usage, operation: operation)
         }
-        try snapshot.key.requireUsable(at: now)
+        try snapshot.requireUsable(at: now)
     }
 }
 
@@ -62,6 +62,6 @@ extension KeyManagementService {
 
     /// Notes a successful cryptographic use of a key.
     func noteUse(of key: ResolvedKey, by operation: String, in call: Call) {
-        lastUsage.note(operation, of: key.key.locator, by: call)
+        lastUsage.note(operation, of: key.snapshot.locator, by: call)
     }
 }

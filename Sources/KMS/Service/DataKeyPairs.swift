@@ -11,7 +11,8 @@ package struct GeneratedKeyPair: Sendable {
     /// SubjectPublicKeyInfo, DER.
     let publicKey: [UInt8]
     let key: String
-    let material: KeyMaterialID
+    /// The id of the material that the key is encrypted under.
+    let material: String
 
     /// What GenerateDataKeyPair and its sister ask for.
     package struct Request: Sendable {
@@ -72,8 +73,12 @@ extension KeyManagementService {
         let pair = try cryptography { () throws(CryptographyError) in
             try DataKeyPair.generate(request.spec)
         }
-        let (material, _) = try key.snapshot.currentSymmetricMaterial()
-        let ciphertext = try key.snapshot.seal(pair.privateKey, context: request.context)
+        let material = try key.snapshot.currentSymmetricMaterial()
+        let ciphertext = try key.snapshot.seal(
+            pair.privateKey,
+            under: material,
+            context: request.context
+        )
         noteUse(of: key, by: operation, in: call)
         return GeneratedKeyPair(
             spec: request.spec,
@@ -81,7 +86,7 @@ extension KeyManagementService {
             privateKeyCiphertext: ciphertext,
             publicKey: pair.publicKey,
             key: key.snapshot.arn,
-            material: material
+            material: material.name
         )
     }
 }
@@ -93,6 +98,6 @@ extension OutputWriter {
         blob("PublicKey", pair.publicKey)
         string("KeyId", pair.key)
         string("KeyPairSpec", pair.spec.rawValue)
-        string("KeyMaterialId", pair.material.description)
+        string("KeyMaterialId", pair.material)
     }
 }

@@ -6,7 +6,8 @@ package struct DataKey: Sendable {
     package let plaintext: [UInt8]
     package let ciphertext: [UInt8]
     let key: String
-    let material: KeyMaterialID
+    /// The id of the material that the key is encrypted under.
+    let material: String
 
     /// What the two operations ask for.
     package struct Request: Sendable {
@@ -63,15 +64,15 @@ extension KeyManagementService {
     ) throws(KMSError) -> DataKey {
         try requireSymmetric(key, for: operation, in: call)
         try proceed(request.options)
-        let secret = SecretBytes(randomCount: request.byteCount)
-        let (material, _) = try key.snapshot.currentSymmetricMaterial()
-        let ciphertext = try key.snapshot.seal(secret, context: request.context)
+        let secret = SecretBytes(pooledRandomCount: request.byteCount)
+        let material = try key.snapshot.currentSymmetricMaterial()
+        let ciphertext = try key.snapshot.seal(secret, under: material, context: request.context)
         noteUse(of: key, by: operation, in: call)
         return DataKey(
             plaintext: secret.exposingSecret(),
             ciphertext: ciphertext,
             key: key.snapshot.arn,
-            material: material
+            material: material.name
         )
     }
 
@@ -81,7 +82,7 @@ extension KeyManagementService {
         for operation: String,
         in call: Call
     ) throws(KMSError) {
-        guard key.key.usage != .encryptDecrypt || key.key.spec.isSymmetricEncryption else {
+        guard key.snapshot.usage != .encryptDecrypt || key.snapshot.spec.isSymmetricEncryption else {
             throw .asymmetricDataKey
         }
         try key.require(.encryptDecrypt, for: operation, at: call.now)

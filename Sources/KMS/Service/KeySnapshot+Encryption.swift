@@ -13,10 +13,12 @@ extension KeySnapshot {
         _ algorithm: EncryptionAlgorithm,
         context: EncryptionContext
     ) throws(KMSError) -> [UInt8] {
-        guard key.spec.encryptionAlgorithms.contains(algorithm) else {
-            throw .incompatible(algorithm: algorithm.rawValue, key.spec)
+        guard spec.encryptionAlgorithms.contains(algorithm) else {
+            throw .incompatible(algorithm: algorithm.rawValue, spec)
         }
-        if algorithm == .symmetricDefault { return try seal(plaintext, context: context) }
+        if algorithm == .symmetricDefault {
+            return try seal(plaintext, under: try currentSymmetricMaterial(), context: context)
+        }
         guard context.isEmpty else {
             throw .validation("An encryption context cannot be used with an asymmetric KMS key.")
         }
@@ -37,9 +39,9 @@ extension KeySnapshot {
         _ ciphertext: [UInt8],
         _ algorithm: EncryptionAlgorithm,
         context: EncryptionContext
-    ) throws(KMSError) -> (plaintext: [UInt8], material: KeyMaterialID?) {
-        guard key.spec.encryptionAlgorithms.contains(algorithm) else {
-            throw .incompatible(algorithm: algorithm.rawValue, key.spec)
+    ) throws(KMSError) -> (plaintext: [UInt8], material: String?) {
+        guard spec.encryptionAlgorithms.contains(algorithm) else {
+            throw .incompatible(algorithm: algorithm.rawValue, spec)
         }
         if algorithm == .symmetricDefault { return try open(ciphertext, context: context) }
         guard let asymmetric else { throw .pendingImport(key.arn) }
@@ -51,19 +53,19 @@ extension KeySnapshot {
         }
     }
 
-    /// A symmetric ciphertext under the current material.
+    /// A symmetric ciphertext under a material of the key.
     func seal(
         _ plaintext: borrowing SecretBytes,
+        under material: SymmetricMaterial,
         context: EncryptionContext
     ) throws(KMSError) -> [UInt8] {
-        let (id, material) = try currentSymmetricMaterial()
         do throws(CryptographyError) {
             return try plaintext.withUnsafeBytes { bytes throws(CryptographyError) in
                 try CiphertextBlob.seal(
                     bytes,
-                    keyID: key.locator.id,
-                    materialID: id,
-                    key: material,
+                    keyID: locator.id,
+                    materialID: material.id,
+                    key: material.key,
                     context: context
                 )
             }
@@ -75,13 +77,13 @@ extension KeySnapshot {
     private func open(
         _ ciphertext: [UInt8],
         context: EncryptionContext
-    ) throws(KMSError) -> (plaintext: [UInt8], material: KeyMaterialID?) {
-        guard let blob = CiphertextBlob.parse(ciphertext), blob.keyID == key.locator.id,
+    ) throws(KMSError) -> (plaintext: [UInt8], material: String?) {
+        guard let blob = CiphertextBlob.parse(ciphertext), blob.keyID == locator.id,
             let material = symmetricMaterials[blob.materialID]
         else { throw .invalidCiphertext }
         do throws(CryptographyError) {
-            let plaintext = try blob.open(with: material, context: context)
-            return (plaintext.exposingSecret(), blob.materialID)
+            let plaintext = try blob.open(with: material.key, context: context)
+            return (plaintext.exposingSecret(), material.name)
         } catch {
             throw KMSError(error)
         }

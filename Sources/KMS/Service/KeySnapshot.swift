@@ -19,8 +19,16 @@ package final class KeySnapshot: Sendable {
     package let compiledGrants: GrantList
     /// The key with its policy and grants, as the decision engine sees it.
     package let protected: ProtectedResource
+    /// What is asked of the key with every use of it, without a copy of all the rest.
+    package let locator: KeyLocator
+    package let spec: KeySpec
+    package let usage: KeyUsage
+    /// Whether no passing of time makes the key unusable.
+    private let isUsable: Bool
     /// The materials of a symmetric encryption key that are present.
-    package let symmetricMaterials: [KeyMaterialID: DerivationKey]
+    let symmetricMaterials: [KeyMaterialID: SymmetricMaterial]
+    /// The one that new ciphertexts are made with; nil when it is not there.
+    private let currentMaterial: SymmetricMaterial?
     /// The material of an asymmetric key.
     package let asymmetric: AsymmetricKey?
     /// The material of an HMAC key.
@@ -47,25 +55,47 @@ package final class KeySnapshot: Sendable {
             delegation: .required,
             grants: compiledGrants
         )
+        locator = key.locator
+        spec = key.spec
+        usage = key.usage
+        isUsable = key.state == .enabled && key.origin != .external
         symmetricMaterials = materials.symmetric
+        currentMaterial = key.currentMaterial.flatMap { materials.symmetric[$0.id] }
         asymmetric = materials.asymmetric
         mac = materials.mac
     }
 
-    /// The material new ciphertexts are made with, and its id.
+    /// The material new ciphertexts are made with.
     ///
     /// - Throws: `.pendingImport` when it is not there.
-    package func currentSymmetricMaterial() throws(KMSError) -> (id: KeyMaterialID, key: DerivationKey) {
-        guard let id = key.currentMaterial?.id, let material = symmetricMaterials[id] else {
-            throw .pendingImport(key.arn)
-        }
-        return (id, material)
+    func currentSymmetricMaterial() throws(KMSError) -> SymmetricMaterial {
+        guard let currentMaterial else { throw .pendingImport(key.arn) }
+        return currentMaterial
+    }
+
+    /// For cryptographic operations: the key must be enabled and its material present.
+    func requireUsable(at now: Date) throws(KMSError) {
+        if !isUsable { try key.requireUsable(at: now) }
+    }
+}
+
+/// One material of a symmetric encryption key, ready for use.
+final class SymmetricMaterial: Sendable {
+    let id: KeyMaterialID
+    let key: DerivationKey
+    /// The id's text, which most answers tell.
+    let name: String
+
+    init(_ id: KeyMaterialID, _ key: DerivationKey) {
+        self.id = id
+        self.key = key
+        name = id.text
     }
 }
 
 /// A key's material out of its wrapping.
 struct UnwrappedMaterials {
-    var symmetric: [KeyMaterialID: DerivationKey] = [:]
+    var symmetric: [KeyMaterialID: SymmetricMaterial] = [:]
     var asymmetric: AsymmetricKey?
     var mac: MACKey?
 }

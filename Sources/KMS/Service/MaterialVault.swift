@@ -70,7 +70,8 @@ extension KeyManagementService {
                     authenticating: Self.authenticated(key, material.id)
                 )
                 if key.spec.isSymmetricEncryption {
-                    unwrapped.symmetric[material.id] = secret.withUnsafeBytes { DerivationKey($0) }
+                    let ready = secret.withUnsafeBytes { DerivationKey($0) }
+                    unwrapped.symmetric[material.id] = SymmetricMaterial(material.id, ready)
                 } else if key.spec.isHMAC {
                     unwrapped.mac = try secret.withUnsafeBytes { bytes throws(CryptographyError) in
                         try MACKey(spec: key.spec, serialized: bytes)

@@ -127,7 +127,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .end = unwrapInboundIn(data) { disarm() }
+        switch unwrapInboundIn(data) {
+        case .head: lane?.codecTookRequest()
+        case .body: break
+        case .end: disarm()
+        }
         context.fireChannelRead(data)
     }
 

@@ -305,8 +305,10 @@ extension FastLane {
 
     /// Holds an answer back until the end of the turn, when its events are recorded.
     private func give(_ answer: LaneAnswer, on loop: any EventLoop) {
+        // Once a turn: an answer of the next one would leave with the second call, and its events are not recorded yet.
+        if pending.isEmpty { turn.enlist(self) }
         pending.append(answer)
-        turn.add(answer.events, of: self, on: loop)
+        turn.add(answer.events, on: loop)
     }
 
     /// Has an answer made at the end of the turn, or by another thread.
@@ -353,12 +355,10 @@ extension FastLane {
         worksEnded = 0
         guard let context else { return discardPending(failure) }
         let now = MonotonicTime.now
-        let headEnd = turn.headEnd(at: now, settings.gateway.now)
+        let end = turn.headEnd(at: now, settings.gateway.now)
         let bytesMax = pending.reduce(0) { $0 + $1.bodyBytes + Self.headBytesUsual }
         var buffer = context.channel.allocator.buffer(capacity: bytesMax)
-        for answer in pending {
-            settled(answer, failure, at: now).writeHTTP1(endingHead: headEnd, to: &buffer)
-        }
+        for answer in pending { settled(answer, failure, at: now).writeHTTP1(endingHead: end, to: &buffer) }
         pending.removeAll(keepingCapacity: true)
         clock.noteActivity(at: now)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -381,6 +381,11 @@ extension FastLane {
             settings.gateway.settle(answer, after: failure, since: start, at: now)
         case .recorded(let response): response
         }
+    }
+
+    /// Told by the codec's side when a request has come to it; those that were handed on one by one are counted there.
+    func codecTookRequest() {
+        if case .transparent = phase { handedOnUnanswered += 1 }
     }
 
     /// Told by the codec's side when the answer to a request that was handed on has been written.

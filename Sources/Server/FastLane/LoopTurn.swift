@@ -24,10 +24,12 @@ final class LoopTurn {
         self.recorder = recorder
     }
 
-    /// Takes the events of an answer that a lane holds back until ``FastLane/turnEnded(_:)``.
-    func add(_ answerEvents: [[UInt8]], of lane: FastLane, on loop: any EventLoop) {
+    /// Notes a lane that will hold back answers until ``FastLane/turnEnded(_:)``, and holds none yet.
+    func enlist(_ lane: FastLane) { lanes.append(lane) }
+
+    /// Takes the events of an answer that a lane holds back.
+    func add(_ answerEvents: [[UInt8]], on loop: any EventLoop) {
         events += answerEvents
-        if lanes.last !== lane { lanes.append(lane) }
         schedule(on: loop)
     }
 

@@ -4,9 +4,14 @@ import Testing
 
 @Suite("AuthenticatedCipher")
 struct AuthenticatedCipherVectorTests {
+    private typealias Library = AuthenticatedCipher.Library
+
+    private static let libraries: [Library] = SodiumGCM.isAvailable ? [.libcrypto, .libsodium] : [.libcrypto]
+
     /// NIST CAVP, AES-256-GCM; ours are the groups with a 96-bit IV, whatever the length of the tag they
     /// show.
-    @Test func `seals as the NIST vectors do`() throws {
+    @Test(arguments: libraries)
+    private func `seals as the NIST vectors do`(library: Library) throws {
         let vectors = try VectorFile("ciphers/AES/GCM/gcmEncryptExtIV256.rsp").cavpVectors()
         #expect(vectors.count == 7875)
         var ran = 0
@@ -15,7 +20,8 @@ struct AuthenticatedCipherVectorTests {
                 vector.bytes("PT"),
                 key: vector.bytes("Key"),
                 iv: vector.bytes("IV"),
-                header: vector.bytes("AAD")
+                header: vector.bytes("AAD"),
+                by: library
             )
             let tag = sealed.suffix(16)
             sealed.removeLast(16)
@@ -27,7 +33,8 @@ struct AuthenticatedCipherVectorTests {
     }
 
     /// Here the tag must be whole: 375 vectors, of which 187 must not open.
-    @Test func `opens and refuses as the NIST vectors do`() throws {
+    @Test(arguments: libraries)
+    private func `opens and refuses as the NIST vectors do`(library: Library) throws {
         let vectors = try VectorFile("ciphers/AES/GCM/gcmDecrypt256.rsp").cavpVectors()
         #expect(vectors.count == 7875)
         var opened = 0
@@ -39,7 +46,8 @@ struct AuthenticatedCipherVectorTests {
                     vector.bytes("CT") + vector.bytes("Tag"),
                     key: vector.bytes("Key"),
                     iv: vector.bytes("IV"),
-                    header: vector.bytes("AAD")
+                    header: vector.bytes("AAD"),
+                    by: library
                 )
             }
             if vector.fields["FAIL"] == nil {
@@ -53,23 +61,56 @@ struct AuthenticatedCipherVectorTests {
         #expect(opened + refused == 375 && opened > 150 && refused > 150)
     }
 
-    @Test func `a header and a context are authenticated as one text`() throws {
+    @Test(arguments: libraries)
+    private func `a header and a context are authenticated as one text`(library: Library) throws {
         let key = RandomSource.bytes(32)
         let iv = RandomSource.bytes(12)
-        let whole = try Self.seal([1, 2, 3], key: key, iv: iv, header: [7, 8, 9])
-        let parts = try Self.seal([1, 2, 3], key: key, iv: iv, header: [7], context: [8, 9])
+        let whole = try Self.seal([1, 2, 3], key: key, iv: iv, header: [7, 8, 9], by: library)
+        let parts = try Self.seal([1, 2, 3], key: key, iv: iv, header: [7], context: [8, 9], by: library)
         #expect(whole == parts)
     }
 
-    @Test func `wipes what it decrypted when the tag is wrong`() throws {
+    @Test(arguments: libraries)
+    private func `wipes what it decrypted when the tag is wrong`(library: Library) throws {
         let key = RandomSource.bytes(32)
         let iv = RandomSource.bytes(12)
-        let sealed = try Self.seal([UInt8](repeating: 0xA5, count: 64), key: key, iv: iv, header: [])
+        let sealed = try Self.seal(
+            [UInt8](repeating: 0xA5, count: 64),
+            key: key,
+            iv: iv,
+            header: [],
+            by: library
+        )
         var output = [UInt8](repeating: 0xEE, count: 64)
         #expect(throws: CryptographyError.invalidCiphertext) {
-            try Self.open(sealed.flippingBit(64 * 8), key: key, iv: iv, header: [], into: &output)
+            try Self.open(
+                sealed.flippingBit(64 * 8),
+                key: key,
+                iv: iv,
+                header: [],
+                into: &output,
+                by: library
+            )
         }
         #expect(output == [UInt8](repeating: 0, count: 64))
+    }
+
+    /// Which library works changes with the lengths of text and associated data.
+    @Test(arguments: [0, 1, 16, 33, 511, 512, 513, 4_096], [0, 1, 66, 414, 415, 900])
+    func `opens what it sealed whatever the library`(count: Int, contextCount: Int) throws {
+        let (key, iv) = (RandomSource.bytes(32), RandomSource.bytes(12))
+        let (text, header) = (RandomSource.bytes(count), RandomSource.bytes(66))
+        let context = RandomSource.bytes(contextCount)
+        let sealed = try Self.seal(text, key: key, iv: iv, header: header, context: context)
+        let other = try Self.seal(text, key: key, iv: iv, header: header, context: context, by: .libcrypto)
+        #expect(sealed == other)
+        #expect(try Self.open(sealed, key: key, iv: iv, header: header + context) == text)
+        #expect(throws: CryptographyError.invalidCiphertext) {
+            try Self.open(sealed.flippingBit(3), key: key, iv: iv, header: header + context)
+        }
+        #expect(throws: CryptographyError.invalidCiphertext) {
+            try Self.open(sealed, key: key, iv: iv, header: header + context + [0])
+        }
     }
 
     @Test(arguments: 0..<16)
@@ -89,21 +130,22 @@ struct AuthenticatedCipherVectorTests {
         key: [UInt8],
         iv: [UInt8],
         header: [UInt8],
-        context: [UInt8] = []
+        context: [UInt8] = [],
+        by library: Library? = nil
     ) throws -> [UInt8] {
         var output = [UInt8](repeating: 0, count: plaintext.count + 16)
         try withPointers(plaintext, key, iv, header, context) { plaintext, key, iv, data in
             try output.withUnsafeMutableBytes {
-                try AuthenticatedCipher.seal(plaintext, key: key, iv: iv, authenticating: data, into: $0)
+                try AuthenticatedCipher.seal(
+                    plaintext,
+                    key: key,
+                    iv: iv,
+                    authenticating: data,
+                    into: $0,
+                    by: library
+                )
             }
         }
-        return output
-    }
-
-    private static func open(_ sealed: [UInt8], key: [UInt8], iv: [UInt8], header: [UInt8]) throws -> [UInt8]
-    {
-        var output = [UInt8](repeating: 0, count: max(0, sealed.count - 16))
-        try open(sealed, key: key, iv: iv, header: header, into: &output)
         return output
     }
 
@@ -112,11 +154,31 @@ struct AuthenticatedCipherVectorTests {
         key: [UInt8],
         iv: [UInt8],
         header: [UInt8],
-        into output: inout [UInt8]
+        by library: Library? = nil
+    ) throws -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: max(0, sealed.count - 16))
+        try open(sealed, key: key, iv: iv, header: header, into: &output, by: library)
+        return output
+    }
+
+    private static func open(
+        _ sealed: [UInt8],
+        key: [UInt8],
+        iv: [UInt8],
+        header: [UInt8],
+        into output: inout [UInt8],
+        by library: Library? = nil
     ) throws {
         try withPointers(sealed, key, iv, header, []) { sealed, key, iv, data in
             try output.withUnsafeMutableBytes {
-                try AuthenticatedCipher.open(sealed, key: key, iv: iv, authenticating: data, into: $0)
+                try AuthenticatedCipher.open(
+                    sealed,
+                    key: key,
+                    iv: iv,
+                    authenticating: data,
+                    into: $0,
+                    by: library
+                )
             }
         }
     }
