@@ -338,12 +338,10 @@ extension FastLane {
         worksEnded = 0
         guard let context else { return discardPending(failure) }
         let now = MonotonicTime.now
-        let headEnd = turn.headEnd(at: now, settings.gateway.now)
+        let end = turn.headEnd(at: now, settings.gateway.now)
         let bytesMax = pending.reduce(0) { $0 + $1.bodyBytes + Self.headBytesUsual }
         var buffer = context.channel.allocator.buffer(capacity: bytesMax)
-        for answer in pending {
-            settled(answer, failure, at: now).writeHTTP1(endingHead: headEnd, to: &buffer)
-        }
+        for answer in pending { settled(answer, failure, at: now).writeHTTP1(endingHead: end, to: &buffer) }
         pending.removeAll(keepingCapacity: true)
         clock.noteActivity(at: now)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)

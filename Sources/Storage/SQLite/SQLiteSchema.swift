@@ -46,13 +46,13 @@ enum SQLiteSchema {
             try db.execute(
                 sql: """
                     CREATE TRIGGER long_value_replaced AFTER UPDATE OF version ON records
-                    WHEN length(OLD.value) = 0 AND OLD.version <> NEW.version
+                    WHEN OLD.value = x'00' AND OLD.version <> NEW.version
                     BEGIN DELETE FROM long_values WHERE version = OLD.version; END
                     """
             )
             try db.execute(
                 sql: """
-                    CREATE TRIGGER long_value_deleted AFTER DELETE ON records WHEN length(OLD.value) = 0
+                    CREATE TRIGGER long_value_deleted AFTER DELETE ON records WHEN OLD.value = x'00'
                     BEGIN DELETE FROM long_values WHERE version = OLD.version; END
                     """
             )
@@ -60,13 +60,18 @@ enum SQLiteSchema {
         return migrator
     }
 
-    /// A longer value lies in `long_values` under its record's version, and the record's own is empty.
+    /// A longer value lies in `long_values` under its record's version.
     static let inlineBytesMax = 128
+    /// What stands in `records` for a value that lies apart; a value that is just this lies apart, too.
+    static let apart: [UInt8] = [0]
 
-    /// The value of a row of `records`, wherever it lies.
+    /// Whether a value lies in `long_values`.
+    static func liesApart(_ value: [UInt8]) -> Bool { value.count > inlineBytesMax || value == apart }
+
+    /// The value of a row of `records`, wherever it lies; null when it was lost.
     static let value = """
-        CASE WHEN length(value) > 0 THEN value
-            ELSE ifnull((SELECT value FROM long_values WHERE version = records.version), x'') END
+        CASE WHEN value = x'00' THEN (SELECT value FROM long_values WHERE version = records.version)
+            ELSE value END
         """
 
     /// Brings a database up to date, or says why this program must not touch it.

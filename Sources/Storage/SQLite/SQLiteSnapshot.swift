@@ -93,8 +93,9 @@ final class SQLiteSnapshot: RecordSnapshot {
                     .file(path: path, reason: "a key of kind \(kind) is not UTF-8 text")
                 )
             }
-            let value = try SQLiteStore.bytes(2, of: row)
-            records.append(Record(key: RecordKey(RecordKind(kind), key), value: value, version: row[3]))
+            let record = RecordKey(RecordKind(kind), key)
+            let value = try SQLiteStore.value(2, of: row, record)
+            records.append(Record(key: record, value: value, version: row[3]))
             bytes += value.count
             end = Position(kind: kind, key: Data(keyBytes))
         }

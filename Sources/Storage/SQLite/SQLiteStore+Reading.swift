@@ -51,7 +51,7 @@ extension SQLiteStore {
             while let row = try rows.next() {
                 let key = RecordKey(kind, String(decoding: try Self.bytes(0, of: row), as: UTF8.self))
                 let version = try Self.version(2, of: row, key)
-                records.append(Record(key: key, value: try Self.bytes(1, of: row), version: version))
+                records.append(Record(key: key, value: try Self.value(1, of: row, key), version: version))
             }
             return records
         }
@@ -97,7 +97,13 @@ extension SQLiteStore {
         statement.setUncheckedArguments([key.kind.rawValue, Data(key.key.utf8)])
         let rows = try Row.fetchCursor(statement)
         guard let row = try rows.next() else { return nil }
-        return Record(key: key, value: try bytes(0, of: row), version: try version(1, of: row, key))
+        return Record(key: key, value: try value(0, of: row, key), version: try version(1, of: row, key))
+    }
+
+    /// A column of ``SQLiteSchema/value``.
+    static func value(_ column: Int, of row: Row, _ key: RecordKey) throws -> [UInt8] {
+        guard !row.hasNull(atIndex: column) else { throw StorageError.corrupted(.record(key)) }
+        return try bytes(column, of: row)
     }
 
     private static func version(_ column: Int, of row: Row, _ key: RecordKey) throws -> Int64 {

@@ -93,9 +93,9 @@ struct SQLiteTransaction {
         let isDeletion: Bool
         if case .put(_, let value, _) = step.write {
             isDeletion = false
-            let isLong = value.count > SQLiteSchema.inlineBytesMax
-            if isLong { try statements.putLongValue(value, version: sequence) }
-            try statements.put(record, value: isLong ? [] : value, version: sequence)
+            let liesApart = SQLiteSchema.liesApart(value)
+            if liesApart { try statements.putLongValue(value, version: sequence) }
+            try statements.put(record, value: liesApart ? SQLiteSchema.apart : value, version: sequence)
         } else {
             isDeletion = true
             try statements.delete(record)

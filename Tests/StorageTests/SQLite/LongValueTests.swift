@@ -62,6 +62,31 @@ struct LongValueTests {
         await store.close()
     }
 
+    @Test func `are not taken for a value that looks like their mark`() async throws {
+        let store = try SQLiteStore(path: path)
+        let mark = key("mark")
+        _ = try await store.commit([.put(mark, SQLiteSchema.apart, expecting: .any)])
+        #expect(try await store.read(mark)?.value == SQLiteSchema.apart)
+        #expect(try await apart(in: store) == [1])
+        await store.close()
+    }
+
+    @Test func `are not there any more only as damage to their record`() async throws {
+        let store = try SQLiteStore(path: path)
+        _ = try await store.commit([put("a", 500), put("b", 1)])
+        try await store.database.write { db in try db.execute(sql: "DELETE FROM long_values") }
+        let damage = StorageError.corrupted(.record(key("a")))
+        await #expect(throws: damage) { try await store.read(key("a")) }
+        #expect(throws: damage) { try store.readSynchronously(key("a")) }
+        await #expect(throws: damage) { try await store.read([key("b"), key("a")]) }
+        await #expect(throws: damage) { try await store.scan(kind, prefix: "", after: nil, limit: 10) }
+        let snapshot = try await store.snapshot()
+        await #expect(throws: damage) { try await snapshot.next(limit: 10) }
+        await snapshot.close()
+        #expect(try await store.read(key("b"))?.value == value("b", 1))
+        await store.close()
+    }
+
     @Test func `leave nothing behind when they are replaced or deleted`() async throws {
         let store = try SQLiteStore(path: path)
         _ = try await store.commit([put("a", 500), put("b", 500), put("c", 500), put("d", 1)])
