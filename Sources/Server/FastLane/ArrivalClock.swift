@@ -62,10 +62,10 @@ private final class IdleWatch {
     }
 
     func start(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
-        let rest = isBusy() ? limit : max(.zero, limit - idleTime)
-        next = context.eventLoop.assumeIsolated().scheduleTask(in: rest) { [weak self] in
+        let due = isBusy() ? .now() + limit : idleAt
+        next = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
             guard let self else { return }
-            if !isBusy(), idleTime >= limit {
+            if !isBusy(), NIODeadline.now() >= idleAt {
                 context.close(promise: nil)
             } else {
                 start(on: context, isBusy: isBusy)
@@ -73,7 +73,8 @@ private final class IdleWatch {
         }
     }
 
-    private var idleTime: TimeAmount { .nanoseconds(Int64(clamping: MonotonicTime.now.since(last))) }
+    /// The event loops' clock is the monotonic one.
+    private var idleAt: NIODeadline { .uptimeNanoseconds(last.nanoseconds) + limit }
 
     func stop() {
         next?.cancel()
