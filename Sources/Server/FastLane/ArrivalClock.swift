@@ -43,7 +43,8 @@ struct ArrivalClock {
         idleness.start(on: context, isBusy: isBusy)
     }
 
-    func noteActivity(at now: MonotonicTime) { idleness.last = now }
+    /// The event loop reads the same clock.
+    func noteActivity(at now: MonotonicTime) { idleness.last = .uptimeNanoseconds(now.nanoseconds) }
 
     mutating func stop() {
         endArrival()
@@ -53,7 +54,7 @@ struct ArrivalClock {
 
 /// Looks at a connection as often as it may be idle, not at every request.
 private final class IdleWatch {
-    var last = MonotonicTime.now
+    var last = NIODeadline.now()
     private let limit: TimeAmount
     private var next: Scheduled<Void>?
 
@@ -62,18 +63,16 @@ private final class IdleWatch {
     }
 
     func start(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
-        let rest = isBusy() ? limit : max(.zero, limit - idleTime)
-        next = context.eventLoop.assumeIsolated().scheduleTask(in: rest) { [weak self] in
+        let due = isBusy() ? .now() + limit : last + limit
+        next = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
             guard let self else { return }
-            if !isBusy(), idleTime >= limit {
+            if !isBusy(), NIODeadline.now() >= last + limit {
                 context.close(promise: nil)
             } else {
                 start(on: context, isBusy: isBusy)
             }
         }
     }
-
-    private var idleTime: TimeAmount { .nanoseconds(Int64(clamping: MonotonicTime.now.since(last))) }
 
     func stop() {
         next?.cancel()
