@@ -43,7 +43,8 @@ struct ArrivalClock {
         idleness.start(on: context, isBusy: isBusy)
     }
 
-    func noteActivity(at now: MonotonicTime) { idleness.last = now }
+    /// The event loop reads the same clock.
+    func noteActivity(at now: MonotonicTime) { idleness.last = .uptimeNanoseconds(now.nanoseconds) }
 
     mutating func stop() {
         endArrival()
@@ -53,7 +54,7 @@ struct ArrivalClock {
 
 /// Looks at a connection as often as it may be idle, not at every request.
 private final class IdleWatch {
-    var last = MonotonicTime.now
+    var last = NIODeadline.now()
     private let limit: TimeAmount
     private var next: Scheduled<Void>?
 
@@ -62,19 +63,16 @@ private final class IdleWatch {
     }
 
     func start(on context: ChannelHandlerContext, isBusy: @escaping () -> Bool) {
-        let due = isBusy() ? .now() + limit : idleAt
+        let due = isBusy() ? .now() + limit : last + limit
         next = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
             guard let self else { return }
-            if !isBusy(), NIODeadline.now() >= idleAt {
+            if !isBusy(), NIODeadline.now() >= last + limit {
                 context.close(promise: nil)
             } else {
                 start(on: context, isBusy: isBusy)
             }
         }
     }
-
-    /// The event loops' clock is the monotonic one.
-    private var idleAt: NIODeadline { .uptimeNanoseconds(last.nanoseconds) + limit }
 
     func stop() {
         next?.cancel()
