@@ -73,8 +73,8 @@ let package = Package(
         linked("SecretsManager", service + ["KMS", "Scheduling"]),
         linked("KES", ["AWSProtocol", "Cryptography", crypto, .product(name: "Yams", package: "Yams")]),
         // Its routes and the fast lane's parsers.
-        linked("KESServer"),
-        // Its limits alone, which need no sockets either.
+        linked("KESServer", ["Doors"]),
+        // Its limits and the reader of plain heads, which need no sockets either.
         linked("Doors"),
         // The gateway and the fast lane's parser: they know no sockets, so they need none of the packages that
         // listen.

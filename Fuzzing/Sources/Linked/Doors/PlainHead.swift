@@ -1,0 +1,1 @@
+../../../../Sources/Doors/PlainHead.swift
