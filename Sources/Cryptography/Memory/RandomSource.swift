@@ -6,8 +6,8 @@ import Glibc
 /// A system call for each nonce would cost more than the encryption it is for. Bytes are wiped from the pool
 /// as they leave it, so it never tells what was drawn; what it holds is what will be drawn next. Whoever could read
 /// that could read the keys that data keys are wrapped with, so data keys come from here too; what is kept for years
-/// comes from ``SecretBytes/init(randomCount:)``. A process that forks and goes on in both halves would hand out the same bytes twice;
-/// this server does not fork.
+/// comes from ``SecretBytes/init(randomCount:)``. A process that forks and goes on in both halves would hand out the
+/// same bytes twice; this server does not fork.
 package enum RandomSource {
     /// Fills a buffer; requests of more than a quarter of the pool go straight to the operating system.
     package static func fill(_ buffer: UnsafeMutableRawBufferPointer) {
