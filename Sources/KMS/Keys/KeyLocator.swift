@@ -37,6 +37,15 @@ package struct KeyARN: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "arn:aws:kms:\(locator.region):\(account):key/\(locator.id)"
+        var text = ""
+        // Kept with every key in memory, so without room to grow: the rest of it has 66 bytes.
+        text.reserveCapacity(66 + locator.region.description.utf8.count)
+        text += "arn:aws:kms:"
+        text += locator.region.description
+        text += ":"
+        text += account.description
+        text += ":key/"
+        text += locator.id.text
+        return text
     }
 }

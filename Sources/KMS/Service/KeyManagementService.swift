@@ -20,6 +20,7 @@ package final class KeyManagementService: OperationService {
     private let keyringSource: any KeyringSource
     let store: any RecordStore
     let cache: SnapshotCache
+    private let policies = SharedPolicies()
     let lastUsage: LastUsageTracker
     let labour = LabourPool.shared
 
@@ -125,14 +126,17 @@ extension KeyManagementService {
     func snapshot(_ locator: KeyLocator) async throws(KMSError) -> KeySnapshot? {
         if let cached = cache.snapshot(locator) { return cached }
         let ticket = cache.beginLoading()
-        guard let (key, version) = try await readKey(locator) else {
+        guard let (stored, version) = try await readKey(locator) else {
             cache.noteAbsence(of: locator, ticket: ticket)
             return nil
         }
+        let shared = try policies.entry(for: stored.policy)
+        var key = stored
+        key.policy = shared.policy
         let snapshot = KeySnapshot(
             key: key,
             version: version,
-            policy: try key.policy.compiled(),
+            policy: shared.document,
             grants: try await grants(on: locator),
             materials: try unwrapMaterials(of: key)
         )

@@ -79,7 +79,7 @@ extension KeySnapshot {
         context: EncryptionContext
     ) throws(KMSError) -> (plaintext: [UInt8], material: String?) {
         guard let blob = CiphertextBlob.parse(ciphertext), blob.keyID == locator.id,
-            let material = symmetricMaterials[blob.materialID]
+            let material = symmetricMaterial(blob.materialID)
         else { throw .invalidCiphertext }
         do throws(CryptographyError) {
             let plaintext = try blob.open(with: material.key, context: context)

@@ -25,10 +25,10 @@ package final class KeySnapshot: Sendable {
     package let usage: KeyUsage
     /// Whether no passing of time makes the key unusable.
     private let isUsable: Bool
-    /// The materials of a symmetric encryption key that are present.
-    let symmetricMaterials: [KeyMaterialID: SymmetricMaterial]
-    /// The one that new ciphertexts are made with; nil when it is not there.
+    /// The material of a symmetric encryption key that new ciphertexts are made with; nil when it is not there.
     private let currentMaterial: SymmetricMaterial?
+    /// Its other materials that are present: most keys have none.
+    private let otherMaterials: [KeyMaterialID: SymmetricMaterial]
     /// The material of an asymmetric key.
     package let asymmetric: AsymmetricKey?
     /// The material of an HMAC key.
@@ -59,8 +59,9 @@ package final class KeySnapshot: Sendable {
         spec = key.spec
         usage = key.usage
         isUsable = key.state == .enabled && key.origin != .external
-        symmetricMaterials = materials.symmetric
-        currentMaterial = key.currentMaterial.flatMap { materials.symmetric[$0.id] }
+        let current = key.currentMaterial?.id
+        currentMaterial = current.flatMap { materials.symmetric[$0] }
+        otherMaterials = materials.symmetric.filter { $0.key != current }
         asymmetric = materials.asymmetric
         mac = materials.mac
     }
@@ -71,6 +72,12 @@ package final class KeySnapshot: Sendable {
     func currentSymmetricMaterial() throws(KMSError) -> SymmetricMaterial {
         guard let currentMaterial else { throw .pendingImport(key.arn) }
         return currentMaterial
+    }
+
+    /// The material that a ciphertext names; nil when it is not there.
+    func symmetricMaterial(_ id: KeyMaterialID) -> SymmetricMaterial? {
+        if let currentMaterial, currentMaterial.id == id { return currentMaterial }
+        return otherMaterials[id]
     }
 
     /// For cryptographic operations: the key must be enabled and its material present.

@@ -23,6 +23,9 @@ package final class SQLiteStore: RecordStore {
     /// Keys are random, so each new record changes another page, and SQLite's default of 2 MiB has it read most
     /// of them again.
     private static let writerCacheKibibytes = 8 << 10
+    /// What each connection that only reads keeps of it: records are read once and then kept above, and the pages above
+    /// them come from the system's file cache as fast.
+    private static let readerCacheKibibytes = 512
     /// The log is folded into the file when it has grown by so many pages of 4 KiB.
     ///
     /// A page that several commits changed is then written to the file once. Whoever opens the store reads a log
@@ -139,6 +142,9 @@ package final class SQLiteStore: RecordStore {
         configuration.prepareDatabase { db in
             // A page whose cells do not fit into it is refused when it is read, not when it misleads.
             try db.execute(sql: "PRAGMA cell_size_check = ON")
+            if db.configuration.readonly {
+                try db.execute(sql: "PRAGMA cache_size = -\(readerCacheKibibytes)")
+            }
         }
         return configuration
     }
