@@ -5,22 +5,27 @@ import Testing
 
 @Suite("Shared policies")
 struct SharedPoliciesTests {
-    private func policy(_ sid: String, principalIDs: [String: String] = [:]) -> KeyPolicy {
+    private func policy(_ tag: String, principalIDs: [String: String] = [:]) -> KeyPolicy {
         let text =
-            #"{"Version":"2012-10-17","Statement":[{"Sid":"\#(sid)","Effect":"Allow","Principal":"#
-            + #"{"AWS":"arn:aws:iam::111122223333:user/bob"},"Action":"kms:*","Resource":"*"}]}"#
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"#
+            + #"{"AWS":"arn:aws:iam::111122223333:user/bob"},"Action":"kms:*","Resource":"*","#
+            + #""Condition":{"StringEquals":{"aws:PrincipalTag/place":"\#(tag)"}}}]}"#
         return KeyPolicy(text: text, principalIDs: principalIDs)
     }
 
-    @Test func `are told apart by every byte of their text`() throws {
+    @Test func `are told apart by their text`() throws {
         let policies = SharedPolicies()
-        for sid in ["caf\u{e9}", "cafe\u{301}", "cafe"] {
+        for tag in ["caf\u{e9}", "cafe"] {
             for _ in 0..<2 {
-                let entry = try policies.entry(for: policy(sid))
-                #expect(entry.policy.text.utf8.elementsEqual(policy(sid).text.utf8))
-                #expect(entry.document.source.utf8.elementsEqual(policy(sid).text.utf8))
+                let entry = try policies.entry(for: policy(tag))
+                #expect(entry.policy.text.utf8.elementsEqual(policy(tag).text.utf8))
+                #expect(entry.document.source.utf8.elementsEqual(policy(tag).text.utf8))
             }
         }
+    }
+
+    @Test func `hold no text that Unicode takes for another's`() {
+        #expect(throws: KMSError.self) { try SharedPolicies().entry(for: policy("cafe\u{301}")) }
     }
 
     @Test func `are told apart by who their principals were`() throws {

@@ -22,12 +22,9 @@ final class SharedPolicies: Sendable {
     ///
     /// - Throws: `.internalFailure` when it does not compile: it was checked before it was stored.
     func entry(for policy: KeyPolicy) throws(KMSError) -> Entry {
-        // Strings are equal that Unicode calls equivalent; a policy is its bytes.
-        if let known = entries.withLock({ $0[policy] }),
-            known.policy.text.utf8.elementsEqual(policy.text.utf8)
-        {
-            return known
-        }
+        // Strings are equal that Unicode calls equivalent, but no character of a policy is above U+00FF, where the
+        // equivalent ones are.
+        if let known = entries.withLock({ $0[policy] }) { return known }
         let entry = Entry(policy: policy, document: try policy.compiled())
         entries.withLock { $0.insert(entry, for: policy) }
         return entry
