@@ -11,6 +11,7 @@ package import struct Foundation.Date
 package struct Key: Hashable, Sendable, Codable {
     package let locator: KeyLocator
     package let account: AccountID
+    /// To the millisecond.
     package let createdAt: Date
     package let spec: KeySpec
     package let usage: KeyUsage
@@ -45,7 +46,7 @@ package struct Key: Hashable, Sendable, Codable {
     ) {
         self.locator = locator
         self.account = account
-        self.createdAt = createdAt
+        self.createdAt = createdAt.wholeMilliseconds
         self.spec = spec
         self.usage = usage
         self.origin = origin

@@ -3,7 +3,7 @@ import Cryptography
 package import Operations
 import Storage
 
-/// Lists all keys of the account in the Region, in any state.
+/// Lists all keys of the account in the Region, in any state, as they were made.
 ///
 /// Source: AWS KMS API Reference, ListKeys.
 package enum ListKeys: DurableOperation {
@@ -57,8 +57,8 @@ package enum ListKeys: DurableOperation {
         let keys = try kms.page(records, page, of: name, for: call.call, position: \.key.key)
         return Page(
             elements: keys.elements.compactMap { record in
-                KeyLocator(recordPath: record.key.key.dropFirst(request.account.description.count + 1))
-                    .map { KeyARN($0, request.account) }
+                KeyUniqueID(accountRecordPath: record.key.key)
+                    .map { KeyARN(KeyLocator(call.call.region, $0), request.account) }
             },
             nextMarker: keys.nextMarker
         )

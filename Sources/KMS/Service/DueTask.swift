@@ -17,7 +17,7 @@ struct DueTask: Hashable {
 
     /// Sorts by date: seconds since 1970 in twelve digits, rounded up so that a task is never early.
     var recordKey: RecordKey {
-        RecordKey(.schedule, "\(DueTask.digits(of: date))/\(kind.rawValue)/\(key.path)")
+        RecordKey(.schedule, "\(Digits.seconds(of: date))/\(kind.rawValue)/\(key.path)")
     }
 
     init(_ kind: Kind, at date: Date, of key: KeyLocator) {
@@ -33,11 +33,6 @@ struct DueTask: Hashable {
             let key = KeyLocator(recordPath: parts[2])
         else { return nil }
         self.init(kind, at: Date(timeIntervalSince1970: Double(seconds)), of: key)
-    }
-
-    private static func digits(of date: Date) -> String {
-        let text = String(max(0, Int(date.timeIntervalSince1970.rounded(.up))))
-        return String(repeating: "0", count: max(0, 12 - text.count)) + text
     }
 }
 

@@ -80,11 +80,13 @@ enum KeyIndex {
     static func changes(from old: Key?, to new: Key?) -> [Write] {
         let before = old.map(entries) ?? []
         let after = new.map(entries) ?? []
-        return before.filter { !after.contains($0) }.map { .delete($0, expecting: .any) }
+        var gone = before.filter { !after.contains($0) }
+        if let old, new == nil { gone.append(old.formerAccountRecordKey) }
+        return gone.map { .delete($0, expecting: .any) }
             + after.filter { !before.contains($0) }.map { .put($0, [], expecting: .any) }
     }
 
     private static func entries(of key: Key) -> [RecordKey] {
-        [RecordKey(.keyOfAccount, "\(key.account)/\(key.locator.path)")] + key.dueTasks.map(\.recordKey)
+        [key.accountRecordKey] + key.dueTasks.map(\.recordKey)
     }
 }

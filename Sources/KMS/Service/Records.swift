@@ -16,7 +16,8 @@ extension KeyManagementService {
 extension RecordKind {
     /// `region/key-id`: a `Key`.
     static let key = RecordKind("kms.key")
-    /// `account/region/key-id`, empty: what ListKeys walks.
+    /// `account/region/millisecond/key-id`, empty: what ListKeys walks. Of keys made by 0.1.0 and before,
+    /// `account/region/key-id`.
     static let keyOfAccount = RecordKind("kms.key-of-account")
     /// `account/region/alias-name`: an `Alias`.
     static let alias = RecordKind("kms.alias")
@@ -50,6 +51,26 @@ extension KeyLocator {
             let id = KeyUniqueID(String(recordPath[rest.startIndex..<end]))
         else { return nil }
         self.init(region, id)
+    }
+}
+
+extension Key {
+    /// Keys are listed in the order in which they were made: those made together then lie together, where ids are random
+    /// and each would change another page of the store.
+    var accountRecordKey: RecordKey {
+        let made = Digits.milliseconds(of: createdAt)
+        return RecordKey(.keyOfAccount, "\(account)/\(locator.region)/\(made)/\(locator.id)")
+    }
+
+    /// Where earlier builds put it.
+    var formerAccountRecordKey: RecordKey { RecordKey(.keyOfAccount, "\(account)/\(locator.path)") }
+}
+
+extension KeyUniqueID {
+    /// The key in the path of a record of ``RecordKind/keyOfAccount``.
+    init?(accountRecordPath path: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        self.init(String(path[path.utf8.index(after: slash)...]))
     }
 }
 

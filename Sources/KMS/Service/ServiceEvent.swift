@@ -43,11 +43,7 @@ package struct ServiceEvent: Hashable, Sendable, Codable {
 
     /// Sorts by date: seconds since 1970 in twelve digits.
     var recordKey: RecordKey {
-        let seconds = String(max(0, Int(date.timeIntervalSince1970)))
-        return RecordKey(
-            .serviceEvent,
-            String(repeating: "0", count: max(0, 12 - seconds.count)) + seconds + "/\(id)"
-        )
+        RecordKey(.serviceEvent, Digits.text(Int64(date.timeIntervalSince1970), count: 12) + "/\(id)")
     }
 }
 

@@ -47,7 +47,7 @@ extension Secret {
             RecordKey(
                 .secretByCreation,
                 SecretLocator.prefix(locator.account, locator.region)
-                    + Digits.text(createdAt.milliseconds, count: 15)
+                    + Digits.milliseconds(of: createdAt)
                     + "/\(locator.name)"
             )
         ]
@@ -92,22 +92,9 @@ struct DueDeletion: Hashable {
     }
 }
 
-/// Numbers in keys of records, which are ordered as texts.
-enum Digits {
-    static func text(_ number: Int64, count: Int) -> String {
-        let text = String(max(0, number))
-        return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
-}
-
 extension Call {
     /// The time of the call as a record gives it back: writing and reading a date may change its last bit.
     var storedNow: Date { Date(timeIntervalSince1970: now.timeIntervalSince1970) }
-}
-
-extension Date {
-    /// Since 1970, to the nearest: a date that was stored and read again may differ in its last bit.
-    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }
 
 /// Calls the store and turns its errors into the service's.

@@ -61,7 +61,7 @@ package struct SecretEvent: Hashable, Sendable, Codable {
 
     /// Sorts by date, so that events of one secret come in their order.
     var recordKey: RecordKey {
-        RecordKey(.secretEvent, Digits.text(date.milliseconds, count: 15) + "/\(id)")
+        RecordKey(.secretEvent, Digits.milliseconds(of: date) + "/\(id)")
     }
 }
 

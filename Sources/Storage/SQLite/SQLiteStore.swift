@@ -26,15 +26,11 @@ package final class SQLiteStore: RecordStore {
     /// What each connection that only reads keeps of it: records are read once and then kept above, and the pages above
     /// them come from the system's file cache as fast.
     private static let readerCacheKibibytes = 512
-    /// The log is folded into the file when it has grown by so many pages of 4 KiB.
-    ///
-    /// A page that several commits changed is then written to the file once. Whoever opens the store reads a log
-    /// of up to 16 MiB first.
-    private static let checkpointPages = 4000
 
     package let path: String
     let database: DatabasePool
     private let writer: SQLiteWriter
+    private let checkpointer: SQLiteCheckpointer
 
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
     ///
@@ -46,21 +42,28 @@ package final class SQLiteStore: RecordStore {
         try DatabaseFile(at: path).check()
         do {
             let database = try Self.openPool(at: path)
+            let checkpointer = try SQLiteCheckpointer(path: path, configuration: Self.configuration)
             // GRDB sets NORMAL when it opens a write-ahead log; that may lose commits at a power loss.
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKibibytes)")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
                 if let pages = options.pagesMax {
                     try db.execute(sql: "PRAGMA max_page_count = \(pages)")
                 }
+                checkpointer.attach(to: db)
             }
             self.database = database
+            self.checkpointer = checkpointer
         } catch {
             throw StorageError(error, path: path)
         }
         self.path = path
-        self.writer = SQLiteWriter(database: database, path: path, changesKept: options.changesKept)
+        writer = SQLiteWriter(
+            database: database,
+            checkpointer: checkpointer,
+            path: path,
+            changesKept: options.changesKept
+        )
         try SQLiteSchema.prepare(database, path: path)
     }
 
@@ -77,6 +80,7 @@ package final class SQLiteStore: RecordStore {
         do {
             // The writer's queue is served in order: behind this barrier nothing runs any more.
             try await database.barrierWriteWithoutTransaction { _ in }
+            try checkpointer.close()
             // The last connection folds the log into the file, which one that only reads cannot.
             database.invalidateReadOnlyConnections()
             try database.close()

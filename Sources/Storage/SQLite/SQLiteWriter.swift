@@ -26,12 +26,14 @@ final class SQLiteWriter: Sendable {
     }
 
     private let database: DatabasePool
+    private let checkpointer: SQLiteCheckpointer
     private let path: String
     private let changesKept: Int64
     private let queue = Mutex(Queue())
 
-    init(database: DatabasePool, path: String, changesKept: Int64) {
+    init(database: DatabasePool, checkpointer: SQLiteCheckpointer, path: String, changesKept: Int64) {
         self.database = database
+        self.checkpointer = checkpointer
         self.path = path
         self.changesKept = changesKept
     }
@@ -81,6 +83,7 @@ final class SQLiteWriter: Sendable {
         while let group = nextGroup() {
             let outcomes = write(group.map(\.batch), in: db)
             for (waiting, outcome) in zip(group, outcomes) { waiting.caller.resume(returning: outcome) }
+            checkpointer.committed(db)
         }
     }
 

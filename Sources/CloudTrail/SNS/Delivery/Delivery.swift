@@ -59,9 +59,7 @@ struct DueDelivery: Hashable, Sendable {
 
     /// Sorts by date: milliseconds since 1970 in fifteen digits.
     var recordKey: RecordKey {
-        let milliseconds = String(max(0, Int((date.timeIntervalSince1970 * 1_000).rounded())))
-        let padding = String(repeating: "0", count: max(0, 15 - milliseconds.count))
-        return RecordKey(.snsDue, "\(padding)\(milliseconds)/\(subscriptionID)/\(deliveryID)")
+        RecordKey(.snsDue, "\(Digits.milliseconds(of: date))/\(subscriptionID)/\(deliveryID)")
     }
 
     var value: [UInt8] { Array(String(attempts).utf8) }

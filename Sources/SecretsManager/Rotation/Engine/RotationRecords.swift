@@ -15,7 +15,7 @@ struct DueRotation: Hashable, Sendable {
 
     /// Sorts by date: milliseconds since 1970 in fifteen digits.
     var recordKey: RecordKey {
-        RecordKey(.rotationDue, Digits.text(date.milliseconds, count: 15) + "/\(secret.path)")
+        RecordKey(.rotationDue, Digits.milliseconds(of: date) + "/\(secret.path)")
     }
 
     /// The rotation in the key of a record; nil for any other key.
