@@ -18,7 +18,7 @@ final class SQLiteCheckpointer: Sendable {
     /// A log that could not begin anew, as while a backup reads it, is tried again after so many more.
     fileprivate static let pagesBetweenTrials = 1000
 
-    fileprivate struct State {
+    struct State {
         var phase = Phase.idle
         /// What the log had at the last commit.
         var pages = 0
@@ -26,7 +26,7 @@ final class SQLiteCheckpointer: Sendable {
         var pagesAwaited = pagesMax
     }
 
-    fileprivate enum Phase {
+    enum Phase {
         case idle
         case copying
         /// The rest is the writer's to fold in.
@@ -77,11 +77,12 @@ final class SQLiteCheckpointer: Sendable {
 
     /// As far as readers let it; another process may be at it.
     private static func fold(_ db: Database) {
+        guard db.sqliteConnection != nil else { return }
         // Its failure is the next trial's, and a disk that is full or gone shows at the next commit.
         _ = try? db.checkpoint(.passive)
     }
 
-    fileprivate enum Step {
+    enum Step {
         case beginCopying
         case foldRest
     }
@@ -89,7 +90,7 @@ final class SQLiteCheckpointer: Sendable {
 
 extension SQLiteCheckpointer.State {
     /// What to do when the log has so many pages.
-    fileprivate mutating func step(pages: Int) -> SQLiteCheckpointer.Step? {
+    mutating func step(pages: Int) -> SQLiteCheckpointer.Step? {
         if pages < self.pages { pagesAwaited = SQLiteCheckpointer.pagesMax }
         self.pages = pages
         switch phase {

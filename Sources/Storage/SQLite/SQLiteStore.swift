@@ -30,7 +30,7 @@ package final class SQLiteStore: RecordStore {
     package let path: String
     let database: DatabasePool
     private let writer: SQLiteWriter
-    private let checkpointer: SQLiteCheckpointer
+    let checkpointer: SQLiteCheckpointer
 
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
     ///
