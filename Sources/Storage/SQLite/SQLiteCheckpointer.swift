@@ -13,8 +13,8 @@ final class SQLiteCheckpointer: Sendable {
     /// The log is folded in when it has so many pages of 4 KiB.
     ///
     /// A page that several commits changed is then written to the file once. Whoever opens the store reads a log of
-    /// some 16 MiB first.
-    static let pagesMax = 4000
+    /// some 32 MiB first.
+    static let pagesMax = 8000
     /// A log that could not begin anew, as while a backup reads it, is tried again after so many more.
     fileprivate static let pagesBetweenTrials = 1000
 
