@@ -16,8 +16,9 @@ extension KeyManagementService {
 extension RecordKind {
     /// `region/key-id`: a `Key`.
     static let key = RecordKind("kms.key")
-    /// `account/region/millisecond/key-id`, empty: what ListKeys walks. Of keys made by earlier builds,
-    /// `account/region/key-id`.
+    /// `account/region/millisecond/key-id`, empty: what ListKeys walks.
+    ///
+    /// Of keys made by earlier builds, `account/region/key-id`.
     static let keyOfAccount = RecordKind("kms.key-of-account")
     /// `account/region/alias-name`: an `Alias`.
     static let alias = RecordKind("kms.alias")
