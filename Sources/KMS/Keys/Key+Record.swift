@@ -20,12 +20,14 @@ extension Key: DirectRecord {
             record.text("text", policy.text)
             record.texts("principalIDs", policy.principalIDs)
         }
-        record.objects("tags", tags) { tag, record in
-            record.text("key", tag.key)
-            record.text("value", tag.value)
+        record.objects("tags", count: tags.count) { index, record in
+            record.text("key", tags[index].key)
+            record.text("value", tags[index].value)
         }
         record.texts("aliases", aliases.map(\.description))
-        try record.objects("materials", materials) { material, record in try material.write(to: &record) }
+        try record.objects("materials", count: materials.count) { index, record in
+            try materials[index].write(to: &record)
+        }
         record.bytes("publicKey", publicKey)
         try record.value("rotation", rotation)
         record.integer("onDemandRotations", onDemandRotations)

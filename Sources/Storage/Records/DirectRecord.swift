@@ -75,16 +75,18 @@ package struct RecordMembers {
         try body(write)
     }
 
-    package mutating func objects<Element>(
+    /// As many objects as there are, by their numbers: a list of any elements would have its type looked up for every
+    /// record, since another module's generic code is not specialised.
+    package mutating func objects(
         _ name: StaticString,
-        _ elements: [Element],
-        _ write: (Element, inout RecordMembers) throws -> Void
+        count: Int,
+        _ write: (Int, inout RecordMembers) throws -> Void
     ) rethrows {
         begin(name)
         bytes.append(UInt8(ascii: "["))
-        for (index, element) in elements.enumerated() {
+        for index in 0..<count {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            try body { members in try write(element, &members) }
+            try body { members in try write(index, &members) }
         }
         bytes.append(UInt8(ascii: "]"))
     }

@@ -66,6 +66,7 @@ final class SQLiteCheckpointer: Sendable {
         case .beginCopying:
             connection.asyncWriteWithoutTransaction { [self] db in
                 Self.fold(db)
+                Self.synchronize(db)
                 state.withLock { $0.phase = .copied }
             }
         }
@@ -80,6 +81,20 @@ final class SQLiteCheckpointer: Sendable {
         guard db.sqliteConnection != nil else { return }
         // Its failure is the next trial's, and a disk that is full or gone shows at the next commit.
         _ = try? db.checkpoint(.passive)
+    }
+
+    /// Brings the copied pages to the disk, which SQLite leaves to whoever folds in the last page.
+    ///
+    /// By SQLite's own descriptor: closing another one of the file would lose the process its locks (SQLite, "How To
+    /// Corrupt An SQLite Database File", section 2.2).
+    private static func synchronize(_ db: Database) {
+        guard let connection = db.sqliteConnection else { return }
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        guard sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK,
+            let file
+        else { return }
+        // Should it fail, the writer's own attempt does, too.
+        _ = file.pointee.pMethods?.pointee.xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY)
     }
 
     enum Step {

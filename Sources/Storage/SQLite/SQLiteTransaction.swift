@@ -51,26 +51,23 @@ struct SQLiteTransaction {
         var steps: [Step] = []
         steps.reserveCapacity(batch.count)
         var sequence = latest
-        // What the batch itself has made of its records so far.
+        // What the batch itself has made of its records so far, which most batches never ask.
         var touched: [RecordKey: Int64?] = [:]
+        let isTouchedAsked = batch.dropFirst().contains(where: \.asksForVersion)
         for write in batch {
-            let known: Int64?
-            if case .put(_, _, .any) = write {
-                known = nil
-            } else {
-                known = try touched[write.key] ?? statements.version(of: write.key)
-            }
+            let known =
+                write.asksForVersion ? try touched[write.key] ?? statements.version(of: write.key) : nil
             guard write.expectation.isMet(by: known) else { return .failure(.conflict(write.key)) }
             var step = Step(write: write)
             switch write {
             case .put:
                 sequence += 1
                 step.sequence = sequence
-                touched[write.key] = .some(sequence)
+                if isTouchedAsked { touched[write.key] = .some(sequence) }
             case .delete where known != nil:
                 sequence += 1
                 step.sequence = sequence
-                touched[write.key] = .some(nil)
+                if isTouchedAsked { touched[write.key] = .some(nil) }
             case .delete, .check: break
             }
             steps.append(step)
@@ -108,6 +105,13 @@ struct SQLiteTransaction {
         let statement = try db.cachedStatement(sql: "DELETE FROM changes WHERE sequence <= ?")
         statement.setUncheckedArguments([latest - max(changesKept, 1)])
         try statement.execute()
+    }
+}
+
+extension Write {
+    /// Whether what is done depends on the version that the record has.
+    fileprivate var asksForVersion: Bool {
+        if case .put(_, _, .any) = self { false } else { true }
     }
 }
 
