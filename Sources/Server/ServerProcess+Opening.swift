@@ -1,24 +1,34 @@
 import IAM
 import KeyStores
+import NIOCore
+import NIOPosix
 import Storage
 import Trail
 
 import struct Foundation.Date
-import enum NIOCore.System
 
 // What a process does before it listens: each step refuses what it cannot take, with a sentence for the operator.
 
 extension ServerProcess {
+    /// So many of its loops write to the trail without waiting for each other.
+    private static let lanesOfEventLoopsMax = 16
+
+    /// Opens the trail with a lane for each event loop, and as many for all other threads.
     static func openTrail(
         _ deployment: Deployment,
         _ settings: ServeSettings,
         _ now: @escaping @Sendable () -> Date
     ) throws(DeploymentError) -> TrailWriter {
         let signer = try deployment.trailSigner()
+        var eventLoops = 0
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            eventLoops += 1
+            loop.execute(TrailLane.claimForEventLoop)
+        }
         do throws(TrailError) {
             return try TrailWriter(
                 directory: deployment.directory.trail,
-                lanes: min(System.coreCount, 16),
+                lanes: 2 * min(eventLoops, lanesOfEventLoopsMax),
                 signer: signer,
                 durability: settings.auditDurability,
                 now: now

@@ -11,11 +11,16 @@ struct TrailLaneTests {
     }
 
     /// The lanes that each of so many threads is given when it asks three times.
-    private func lanes(threads: Int, of count: Int) -> [[Int]] {
+    private func lanes(
+        threads: Int,
+        of count: Int,
+        before: @escaping @Sendable () -> Void = {}
+    ) -> [[Int]] {
         let lanes = Lanes()
         let done = DispatchSemaphore(value: 0)
         for _ in 0..<threads {
             Thread {
+                before()
                 let given = (0..<3).map { _ in TrailLane.current(of: count) }
                 lanes.seen.withLock { $0.append(given) }
                 done.signal()
@@ -32,12 +37,26 @@ struct TrailLaneTests {
         }
     }
 
-    @Test func `spreads threads over the lanes`() {
+    @Test func `spreads threads over the second half of the lanes`() {
         // Other tests' threads take turns too, so that not all of three lanes need be among three threads'.
-        #expect(Set(lanes(threads: 60, of: 3).map { $0[0] }) == [0, 1, 2])
+        #expect(Set(lanes(threads: 60, of: 6).map { $0[0] }) == [3, 4, 5])
+        #expect(Set(lanes(threads: 60, of: 5).map { $0[0] }) == [3, 4])
+    }
+
+    @Test func `gives event loops lanes that no other thread has`() {
+        let ofLoops = lanes(threads: 60, of: 8) {
+            // What was asked before does not matter, nor does a second claim.
+            _ = TrailLane.current(of: 8)
+            TrailLane.claimForEventLoop()
+            TrailLane.claimForEventLoop()
+        }
+        #expect(ofLoops.allSatisfy { Set($0).count == 1 })
+        #expect(Set(ofLoops.map { $0[0] }) == [0, 1, 2, 3])
+        #expect(Set(lanes(threads: 60, of: 8).map { $0[0] }) == [4, 5, 6, 7])
     }
 
     @Test func `has one answer when there is one lane`() {
         #expect(lanes(threads: 2, of: 1) == [[0, 0, 0], [0, 0, 0]])
+        #expect(lanes(threads: 2, of: 1, before: TrailLane.claimForEventLoop) == [[0, 0, 0], [0, 0, 0]])
     }
 }

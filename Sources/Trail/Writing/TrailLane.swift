@@ -1,15 +1,26 @@
 import Glibc
 import Synchronization
 
-/// Gives every thread a lane, so that event loops do not wait for each other.
+/// Gives every thread a lane, so that event loops wait for nobody.
+///
+/// The threads of event loops share the first half of all lanes, the other threads the second half: with as many lanes
+/// in each as there are event loops, every event loop has one of its own.
 package enum TrailLane {
-    private static let nextThread = Atomic<UInt>(0)
+    private static let nextLoop = Atomic<UInt>(0)
+    private static let nextOther = Atomic<UInt>(0)
 
-    /// Holds the thread's number plus one; nil when the process has no room for another thread-local key.
+    /// Holds what ``Place`` makes of the thread; nil when the process has no room for another thread-local key.
     private static let slot: pthread_key_t? = {
         var key = pthread_key_t()
         return pthread_key_create(&key, nil) == 0 ? key : nil
     }()
+
+    /// Makes the calling thread one that runs an event loop, until it ends; it may have had another lane before.
+    package static func claimForEventLoop() {
+        guard let slot else { return }
+        if let held = pthread_getspecific(slot), Place(held).isEventLoop { return }
+        _ = place(isEventLoop: true, in: slot)
+    }
 
     /// The calling thread's lane among `lanes`: threads are numbered as they first ask, and take turns.
     ///
@@ -17,12 +28,42 @@ package enum TrailLane {
     package static func current(of lanes: Int) -> Int {
         precondition(lanes > 0, "a trail has at least one lane")
         guard let slot else { return 0 }
-        if let held = pthread_getspecific(slot) {
-            return Int((UInt(bitPattern: held) - 1) % UInt(lanes))
+        let held = pthread_getspecific(slot)
+        return (held.map(Place.init) ?? place(isEventLoop: false, in: slot)).lane(of: UInt(lanes))
+    }
+
+    /// Numbers the calling thread.
+    private static func place(isEventLoop: Bool, in slot: pthread_key_t) -> Place {
+        let next = isEventLoop ? nextLoop.wrappingAdd(1, ordering: .relaxed) : nextOther.wrappingAdd(1, ordering: .relaxed)
+        let place = Place(number: next.oldValue, isEventLoop: isEventLoop)
+        // A thread whose place cannot be kept asks for a fresh one next time: a lane all the same.
+        _ = pthread_setspecific(slot, place.kept)
+        return place
+    }
+
+    /// A thread's number among those of its kind.
+    private struct Place {
+        let number: UInt
+        let isEventLoop: Bool
+
+        init(number: UInt, isEventLoop: Bool) {
+            self.number = number
+            self.isEventLoop = isEventLoop
         }
-        let number = nextThread.wrappingAdd(1, ordering: .relaxed).oldValue
-        // A thread whose number cannot be kept asks for a fresh one next time: a lane all the same.
-        _ = pthread_setspecific(slot, UnsafeRawPointer(bitPattern: number + 1))
-        return Int(number % UInt(lanes))
+
+        init(_ kept: UnsafeMutableRawPointer) {
+            let bits = UInt(bitPattern: kept)
+            number = bits >> 1 - 1
+            isEventLoop = bits & 1 == 1
+        }
+
+        /// Never nil, which stands for a thread without a place.
+        var kept: UnsafeRawPointer? { UnsafeRawPointer(bitPattern: (number &+ 1) << 1 | (isEventLoop ? 1 : 0)) }
+
+        func lane(of lanes: UInt) -> Int {
+            let ofEventLoops = (lanes + 1) / 2
+            guard !isEventLoop, lanes > 1 else { return Int(number % ofEventLoops) }
+            return Int(ofEventLoops + number % (lanes - ofEventLoops))
+        }
     }
 }
