@@ -210,6 +210,7 @@ let suites: [Target] = [
         name: "StorageTests",
         dependencies: [
             "Storage", "StorageTesting", "Cryptography", .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]
     ),
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "AWSProtocol"]),

@@ -40,6 +40,7 @@ package final class SQLiteStore: RecordStore {
         try Self.createFile(at: path)
         try WriteAheadLog(of: path).check()
         try DatabaseFile(at: path).check()
+        GatheredLog.install()
         do {
             let database = try Self.openPool(at: path)
             let checkpointer = try SQLiteCheckpointer(path: path, configuration: Self.configuration)
