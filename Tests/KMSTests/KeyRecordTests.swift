@@ -13,7 +13,7 @@ struct KeyRecordTests {
 
     private static func key(_ change: (inout Key) -> Void = { _ in }) throws -> Key {
         var key = Key(
-            locator: KeyLocator(try #require(Region("us-east-1")), .generate(multiRegion: false)),
+            locator: KeyLocator(try #require(Region("us-east-1")), .generate(multiRegion: false, at: .now)),
             account: try #require(AccountID("000000000000")),
             createdAt: now,
             spec: .symmetricDefault,

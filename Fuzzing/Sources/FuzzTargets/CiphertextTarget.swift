@@ -1,5 +1,7 @@
 import Crypto
 
+import struct Foundation.Date
+
 @testable import Cryptography
 
 /// Ciphertexts: nothing opens that was not sealed, under no other key and with no other context.
@@ -52,7 +54,7 @@ enum CiphertextTarget {
             try text.withBytes { bytes throws(CryptographyError) in
                 try CiphertextBlob.seal(
                     bytes,
-                    keyID: .generate(multiRegion: text.count.isMultiple(of: 2)),
+                    keyID: .generate(multiRegion: text.count.isMultiple(of: 2), at: Date(timeIntervalSince1970: 0)),
                     materialID: certain(KeyMaterialID(bytes: [UInt8](repeating: 9, count: 32))),
                     key: key,
                     context: context

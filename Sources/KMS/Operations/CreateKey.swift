@@ -77,7 +77,10 @@ package enum CreateKey: DurableOperation {
         in kms: KeyManagementService
     ) async throws(KMSError) -> Key {
         let request = call.request
-        let locator = KeyLocator(call.call.region, .generate(multiRegion: request.isMultiRegion))
+        let locator = KeyLocator(
+            call.call.region,
+            .generate(multiRegion: request.isMultiRegion, at: call.call.now)
+        )
         let policy = try await policy(for: locator, call, in: kms)
         var key = Key(
             locator: locator,

@@ -33,7 +33,7 @@ extension KeyManagementService {
         alias: AliasLocator,
         at now: Date
     ) async throws(KMSError) -> KeyLocator {
-        let locator = KeyLocator(alias.region, .generate(multiRegion: false))
+        let locator = KeyLocator(alias.region, .generate(multiRegion: false, at: now))
         var key = Key(
             locator: locator,
             account: alias.account,

@@ -1,6 +1,8 @@
 import Crypto
 import Cryptography
 
+import struct Foundation.Date
+
 /// The same primitives as the server calls them.
 enum ModuleSpeeds {
     static func measure(_ seconds: Double) throws -> [Speed] {
@@ -28,7 +30,7 @@ enum ModuleSpeeds {
 
     /// A whole ciphertext blob: header, random nonce, one-time key, AES-GCM.
     private static func seal(_ primitive: String, byteCount: Int, _ seconds: Double) throws -> Speed {
-        let keyID = KeyUniqueID.generate(multiRegion: false)
+        let keyID = KeyUniqueID.generate(multiRegion: false, at: .now)
         guard let materialID = KeyMaterialID(bytes: [UInt8](repeating: 9, count: KeyMaterialID.byteCount))
         else {
             throw LibcryptoError()

@@ -7,7 +7,7 @@ import Testing
 @Suite("CiphertextBlob")
 struct CiphertextBlobTests {
     private let key = SymmetricKey(size: .bits256)
-    private let keyID = KeyUniqueID.generate(multiRegion: false)
+    private let keyID = KeyUniqueID.generate(multiRegion: false, at: .now)
     private let context: EncryptionContext = ["tenant": "42", "purpose": "test"]
 
     private var materialID: KeyMaterialID {
@@ -41,7 +41,7 @@ struct CiphertextBlobTests {
     @Test(arguments: [0, 1, 15, 16, 17, 32, 1000, 4096, 65_536])
     func `opens what it sealed, and says who can`(count: Int) throws {
         let plaintext = RandomSource.bytes(count)
-        for id in [keyID, .generate(multiRegion: true)] {
+        for id in [keyID, .generate(multiRegion: true, at: .now)] {
             let bytes = try seal(plaintext, keyID: id)
             let blob = try #require(CiphertextBlob.parse(bytes))
             #expect(blob.keyID == id && blob.materialID == materialID && blob.bytes == bytes)
@@ -66,7 +66,7 @@ struct CiphertextBlobTests {
     /// Reads the documented form with swift-crypto instead of libcrypto.
     @Test func `has the form that its documentation says`() throws {
         let plaintext = Array("attack at dawn".utf8)
-        let id = KeyUniqueID.generate(multiRegion: true)
+        let id = KeyUniqueID.generate(multiRegion: true, at: .now)
         let bytes = try seal(plaintext, keyID: id)
         #expect(bytes[0] == 1 && bytes[1] == 1)
         #expect(Array(bytes[2..<18]) == id.bytes)
@@ -136,7 +136,7 @@ struct CiphertextBlobTests {
 
     @Test func `refuses a header taken from another blob of the same key`() throws {
         let one = try seal(RandomSource.bytes(32))
-        let other = try seal(RandomSource.bytes(32), keyID: .generate(multiRegion: false))
+        let other = try seal(RandomSource.bytes(32), keyID: .generate(multiRegion: false, at: .now))
         for cut in [18, 50, 66] {
             #expect(throws: CryptographyError.invalidCiphertext) {
                 try open(Array(other[..<cut] + one[cut...]))

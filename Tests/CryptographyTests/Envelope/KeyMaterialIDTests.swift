@@ -27,8 +27,8 @@ struct KeyMaterialIDTests {
     }
 
     @Test func `differs by key, by material and by secret, and by nothing else`() {
-        let one = KeyUniqueID.generate(multiRegion: true)
-        let other = KeyUniqueID.generate(multiRegion: true)
+        let one = KeyUniqueID.generate(multiRegion: true, at: .now)
+        let other = KeyUniqueID.generate(multiRegion: true, at: .now)
         let material = RandomSource.bytes(32)
         let id = Self.derive(one, material)
         #expect(id == Self.derive(one, material))
@@ -38,7 +38,7 @@ struct KeyMaterialIDTests {
     }
 
     @Test func `is written as 64 lower-case digits and read back`() throws {
-        let id = Self.derive(.generate(multiRegion: false), [1])
+        let id = Self.derive(.generate(multiRegion: false, at: .now), [1])
         #expect(id.text.utf8.count == 64 && "\(id)" == id.text)
         #expect([UInt8](hexadecimal: id.text) == id.bytes)
         #expect(KeyMaterialID(id.text) == id)
@@ -48,7 +48,7 @@ struct KeyMaterialIDTests {
     }
 
     @Test func `refuses other texts`() {
-        let text = Self.derive(.generate(multiRegion: false), [1]).text
+        let text = Self.derive(.generate(multiRegion: false, at: .now), [1]).text
         #expect(KeyMaterialID("") == nil)
         #expect(KeyMaterialID(text.dropLast()) == nil)
         #expect(KeyMaterialID(text + "0") == nil)

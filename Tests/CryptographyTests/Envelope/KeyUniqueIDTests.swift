@@ -79,14 +79,26 @@ struct KeyUniqueIDTests {
     }
 
     @Test(arguments: [false, true])
-    func `generates distinct version 4 ids`(multiRegion: Bool) {
-        let ids = (0..<1000).map { _ in KeyUniqueID.generate(multiRegion: multiRegion) }
+    func `generates distinct version 7 ids`(multiRegion: Bool) {
+        let ids = (0..<1000).map { _ in KeyUniqueID.generate(multiRegion: multiRegion, at: .now) }
         #expect(Set(ids).count == ids.count)
         for id in ids {
             #expect(id.isMultiRegion == multiRegion)
-            #expect(id.bytes[6] >> 4 == 4 && id.bytes[8] >> 6 == 0b10)
+            #expect(id.bytes[6] >> 4 == 7 && id.bytes[8] >> 6 == 0b10)
             #expect(KeyUniqueID(id.text) == id)
         }
+    }
+
+    /// The example of RFC 9562, appendix A.6, has this time.
+    @Test func `begins with the time in milliseconds`() {
+        let example = KeyUniqueID.generate(multiRegion: false, at: Date(timeIntervalSince1970: 1_645_557_742))
+        #expect(example.text.hasPrefix("017f22e2-79b0-7"))
+        let times: [Double] = [-1, 0, 1, 1_645_557_742.001, 4_102_444_800]
+        let texts = times.map {
+            KeyUniqueID.generate(multiRegion: true, at: Date(timeIntervalSince1970: $0)).text
+        }
+        #expect(texts[0].hasPrefix("mrk-0000000000007") && texts[1].hasPrefix("mrk-0000000000007"))
+        #expect(Array(texts[1...]) == texts[1...].sorted())
     }
 
     @Test func `the same bytes with another kind are another id`() throws {
