@@ -83,7 +83,10 @@ struct KeyIndexTests {
         for fraction in [0, 0.0005, 0.0014999999, 0.9995, 0.123_456_789] {
             let made = Date(timeIntervalSince1970: 1_795_327_120 + fraction)
             let key = Key(
-                locator: KeyLocator(try #require(Region("us-east-1")), .generate(multiRegion: false, at: .now)),
+                locator: KeyLocator(
+                    try #require(Region("us-east-1")),
+                    .generate(multiRegion: false, at: .now)
+                ),
                 account: try #require(AccountID("111122223333")),
                 createdAt: made,
                 spec: .symmetricDefault,

@@ -54,7 +54,10 @@ enum CiphertextTarget {
             try text.withBytes { bytes throws(CryptographyError) in
                 try CiphertextBlob.seal(
                     bytes,
-                    keyID: .generate(multiRegion: text.count.isMultiple(of: 2), at: Date(timeIntervalSince1970: 0)),
+                    keyID: .generate(
+                        multiRegion: text.count.isMultiple(of: 2),
+                        at: Date(timeIntervalSince1970: 0)
+                    ),
                     materialID: certain(KeyMaterialID(bytes: [UInt8](repeating: 9, count: 32))),
                     key: key,
                     context: context

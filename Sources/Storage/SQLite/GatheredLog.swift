@@ -47,7 +47,9 @@ enum GatheredLog {
         var methods = sqlite3_io_methods()
         methods.iVersion = 1
         methods.xClose = { LogHandle(at: $0).close() }
-        methods.xWrite = { LogHandle(at: $0).write(UnsafeRawBufferPointer(start: $1, count: Int($2)), at: $3) }
+        methods.xWrite = {
+            LogHandle(at: $0).write(UnsafeRawBufferPointer(start: $1, count: Int($2)), at: $3)
+        }
         methods.xRead = { file, bytes, count, offset in
             LogHandle(at: file).flushed { $0.xRead($1, bytes, count, offset) }
         }
@@ -63,7 +65,8 @@ enum GatheredLog {
             LogHandle(at: file).flushed { $0.xFileControl($1, operation, argument) }
         }
         methods.xSectorSize = { file in LogHandle(at: file).asked { $0.xSectorSize($1) } }
-        methods.xDeviceCharacteristics = { file in LogHandle(at: file).asked { $0.xDeviceCharacteristics($1) } }
+        methods.xDeviceCharacteristics = { file in LogHandle(at: file).asked { $0.xDeviceCharacteristics($1) }
+        }
         let kept = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
         kept.initialize(to: methods)
         return UnsafePointer(kept)

@@ -18,8 +18,10 @@ final class LogBuffer {
     /// Whether the page that comes next is the last of a transaction.
     private var isLastPageNext = false
 
-    /// A transaction of some thirty pages of 4 KiB; longer ones are written in parts. SQLite's own `unixWrite` takes no
-    /// more than 131,071 bytes in one call: of a longer length it sees the lowest 17 bits.
+    /// A transaction of some thirty pages of 4 KiB; longer ones are written in parts.
+    ///
+    /// SQLite's own `unixWrite` takes no more than 131,071 bytes in one call: of a longer length it sees the lowest 17
+    /// bits.
     static let bytesMax = 124 << 10
     private static let frameHeaderBytes = 24
 

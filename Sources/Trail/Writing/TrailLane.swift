@@ -34,8 +34,11 @@ package enum TrailLane {
 
     /// Numbers the calling thread.
     private static func place(isEventLoop: Bool, in slot: pthread_key_t) -> Place {
-        let next = isEventLoop ? nextLoop.wrappingAdd(1, ordering: .relaxed) : nextOther.wrappingAdd(1, ordering: .relaxed)
-        let place = Place(number: next.oldValue, isEventLoop: isEventLoop)
+        let number =
+            isEventLoop
+            ? nextLoop.wrappingAdd(1, ordering: .relaxed).oldValue
+            : nextOther.wrappingAdd(1, ordering: .relaxed).oldValue
+        let place = Place(number: number, isEventLoop: isEventLoop)
         // A thread whose place cannot be kept asks for a fresh one next time: a lane all the same.
         _ = pthread_setspecific(slot, place.kept)
         return place
@@ -58,7 +61,9 @@ package enum TrailLane {
         }
 
         /// Never nil, which stands for a thread without a place.
-        var kept: UnsafeRawPointer? { UnsafeRawPointer(bitPattern: (number &+ 1) << 1 | (isEventLoop ? 1 : 0)) }
+        var kept: UnsafeRawPointer? {
+            UnsafeRawPointer(bitPattern: (number &+ 1) << 1 | (isEventLoop ? 1 : 0))
+        }
 
         func lane(of lanes: UInt) -> Int {
             let ofEventLoops = (lanes + 1) / 2
