@@ -32,6 +32,19 @@ extension RecordStoreSuite {
             #expect(try await store.read(key("new")) == nil)
             #expect(try await store.latestChange() == before)
         },
+        Promise("a batch whose first record is not new leaves nothing behind") { store async throws in
+            _ = try await store.commit([put("a", "one")])
+            let before = try await store.latestChange()
+            let long = String(repeating: "long ", count: 1000)
+            #expect(await conflict(of: [put("a", long, .absent), put("b", long)], in: store) == key("a"))
+            #expect(try await store.read(key("a"))?.value == Array("one".utf8))
+            #expect(try await store.read(key("b")) == nil)
+            #expect(try await store.latestChange() == before)
+            let result = try await store.commit([put("c", long, .absent), put("b", long)])
+            #expect(result.versions == [before + 1, before + 2])
+            #expect(try await store.changes(after: before, limit: 10).map(\.key) == [key("c"), key("b")])
+            #expect(try await store.read(key("c"))?.value == Array(long.utf8))
+        },
         Promise("writes of a batch happen in their order") { store async throws in
             let result = try await store.commit([
                 put("a", "one", .absent), .delete(key("a"), expecting: .any), put("a", "two", .absent),

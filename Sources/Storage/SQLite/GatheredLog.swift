@@ -27,7 +27,8 @@ enum GatheredLog {
         return sqlite3_vfs_register(kept, 1) == SQLITE_OK
     }()
 
-    /// What SQLite has of the system; taken before there is another and never changed.
+    /// What SQLite has of the system, taken before there is another.
+    // Unchecked: SQLite neither changes nor frees it while the process lives.
     private nonisolated(unsafe) static let system = sqlite3_vfs_find(nil)
 
     /// Opens whatever file SQLite asks for.
@@ -42,7 +43,7 @@ enum GatheredLog {
         return LogHandle(at: file).open(methods: methods) { openFile(system, path, $0, flags, flagsGiven) }
     }
 
-    /// Never changed once made.
+    // Unchecked: never changed once made, and never freed.
     private nonisolated(unsafe) static let methods: UnsafePointer<sqlite3_io_methods> = {
         var methods = sqlite3_io_methods()
         methods.iVersion = 1

@@ -43,6 +43,8 @@ struct SQLiteTransaction {
 
     /// Decides the whole batch before it writes any of it, so that a batch that is refused leaves nothing to
     /// take back: a savepoint for each would cost as much as its writes.
+    ///
+    /// When only the first write asks for a version, and for none, its own insertion decides.
     private func run(
         _ batch: [Write],
         latest: inout Int64,
@@ -54,9 +56,11 @@ struct SQLiteTransaction {
         // What the batch itself has made of its records so far, which most batches never ask.
         var touched: [RecordKey: Int64?] = [:]
         let isTouchedAsked = batch.dropFirst().contains(where: \.asksForVersion)
+        let isDecidedByInsertion = !isTouchedAsked && batch.first?.isOfNewRecord == true
         for write in batch {
             let known =
-                write.asksForVersion ? try touched[write.key] ?? statements.version(of: write.key) : nil
+                write.asksForVersion && !isDecidedByInsertion
+                ? try touched[write.key] ?? statements.version(of: write.key) : nil
             guard write.expectation.isMet(by: known) else { return .failure(.conflict(write.key)) }
             var step = Step(write: write)
             switch write {
@@ -72,7 +76,10 @@ struct SQLiteTransaction {
             }
             steps.append(step)
         }
-        for step in steps { try carryOut(step, statements) }
+        if isDecidedByInsertion, let first = steps.first, try !insert(first, statements) {
+            return .failure(.conflict(first.write.key))
+        }
+        for step in isDecidedByInsertion ? steps.dropFirst() : steps[...] { try carryOut(step, statements) }
         latest = sequence
         return .success(CommitResult(versions: steps.map(\.sequence)))
     }
@@ -90,14 +97,30 @@ struct SQLiteTransaction {
         let isDeletion: Bool
         if case .put(_, let value, _) = step.write {
             isDeletion = false
-            let liesApart = SQLiteSchema.liesApart(value)
-            if liesApart { try statements.putLongValue(value, version: sequence) }
-            try statements.put(record, value: liesApart ? SQLiteSchema.apart : value, version: sequence)
+            let short = SQLiteSchema.liesApart(value) ? SQLiteSchema.apart : value
+            try statements.put(record, value: short, version: sequence)
+            try putApart(value, of: sequence, statements)
         } else {
             isDeletion = true
             try statements.delete(record)
         }
         try statements.noteChange(sequence, of: record, isDeletion: isDeletion)
+    }
+
+    /// Puts a record where there is none; false when there is one, and then nothing was done.
+    private func insert(_ step: Step, _ statements: Statements) throws -> Bool {
+        guard let sequence = step.sequence, case .put(let record, let value, _) = step.write else {
+            return true
+        }
+        let short = SQLiteSchema.liesApart(value) ? SQLiteSchema.apart : value
+        guard try statements.insert(record, value: short, version: sequence) else { return false }
+        try putApart(value, of: sequence, statements)
+        try statements.noteChange(sequence, of: record, isDeletion: false)
+        return true
+    }
+
+    private func putApart(_ value: [UInt8], of sequence: Int64, _ statements: Statements) throws {
+        if SQLiteSchema.liesApart(value) { try statements.putLongValue(value, version: sequence) }
     }
 
     /// Never drops the latest change, from which the next one takes its number.
@@ -113,6 +136,10 @@ extension Write {
     fileprivate var asksForVersion: Bool {
         if case .put(_, _, .any) = self { false } else { true }
     }
+
+    fileprivate var isOfNewRecord: Bool {
+        if case .put(_, _, .absent) = self { true } else { false }
+    }
 }
 
 /// What a transaction does to one record.
@@ -120,6 +147,7 @@ private struct Statements {
     private let version: WriteStatement
     private let putLongValue: WriteStatement
     private let put: WriteStatement
+    private let insert: WriteStatement
     private let delete: WriteStatement
     private let noteChange: WriteStatement
 
@@ -134,6 +162,14 @@ private struct Statements {
             INSERT INTO records (kind, key, value, version)
             VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
             ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
+            """,
+            in: db
+        )
+        insert = try WriteStatement(
+            """
+            INSERT INTO records (kind, key, value, version)
+            VALUES (?, ifnull(?, x''), ifnull(?, x''), ?)
+            ON CONFLICT (kind, key) DO NOTHING
             """,
             in: db
         )
@@ -161,11 +197,27 @@ private struct Statements {
     }
 
     func put(_ record: RecordKey, value: [UInt8], version: Int64) throws {
-        try put.bind(record.kind.rawValue, at: 1)
-        try put.bind(bytesOf: record.key, at: 2)
-        try put.bind(value, at: 3)
-        try put.bind(version, at: 4)
+        try Self.bind(record, value, version, to: put)
         try put.run()
+    }
+
+    /// False when there is such a record already, which stays as it is.
+    func insert(_ record: RecordKey, value: [UInt8], version: Int64) throws -> Bool {
+        try Self.bind(record, value, version, to: insert)
+        try insert.run()
+        return insert.rowsChanged > 0
+    }
+
+    private static func bind(
+        _ record: RecordKey,
+        _ value: [UInt8],
+        _ version: Int64,
+        to statement: WriteStatement
+    ) throws {
+        try statement.bind(record.kind.rawValue, at: 1)
+        try statement.bind(bytesOf: record.key, at: 2)
+        try statement.bind(value, at: 3)
+        try statement.bind(version, at: 4)
     }
 
     func delete(_ record: RecordKey) throws {

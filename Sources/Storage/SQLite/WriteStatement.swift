@@ -66,6 +66,9 @@ struct WriteStatement {
         while try step() {}
     }
 
+    /// How many rows the last run of this connection's statements put or deleted.
+    var rowsChanged: Int32 { sqlite3_changes(sqlite3_db_handle(handle)) }
+
     /// The integer in the first column of the only row.
     ///
     /// SQLite checks types when it writes; in a damaged row there may be any.
