@@ -56,8 +56,8 @@ extension KeyLocator {
 }
 
 extension Key {
-    /// Keys are listed in the order in which they were made: those made together then lie together, where ids are random
-    /// and each would change another page of the store.
+    /// Keys are listed in the order in which they were made, which ids of earlier builds do not tell: those made together
+    /// lie together, where each would change another page of the store.
     var accountRecordKey: RecordKey {
         let made = Digits.milliseconds(of: createdAt)
         return RecordKey(.keyOfAccount, "\(account)/\(locator.region)/\(made)/\(locator.id)")

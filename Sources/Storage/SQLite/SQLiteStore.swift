@@ -20,8 +20,8 @@ package final class SQLiteStore: RecordStore {
 
     /// What the writer keeps of the file.
     ///
-    /// Keys are random, so each new record changes another page, and SQLite's default of 2 MiB has it read most
-    /// of them again.
+    /// Most keys are in no order, so each new record changes another page, and SQLite's default of 2 MiB has it read
+    /// most of them again.
     private static let writerCacheKibibytes = 8 << 10
     /// What each connection that only reads keeps of it: records are read once and then kept above, and the pages above
     /// them come from the system's file cache as fast.
