@@ -3,8 +3,9 @@ import Synchronization
 
 /// Gives every thread a lane, so that event loops wait for nobody.
 ///
-/// The threads of event loops share the first half of all lanes, the other threads the second half: with as many lanes
-/// in each as there are event loops, every event loop has one of its own.
+/// The threads of event loops share the second half of all lanes, the other threads the first half: with as many lanes
+/// in each as there are event loops, every event loop has one of its own. Events of one second are told in the order of
+/// their lanes, so that a key is made, by a thread that may wait, before it is used, by an event loop.
 package enum TrailLane {
     private static let nextLoop = Atomic<UInt>(0)
     private static let nextOther = Atomic<UInt>(0)
@@ -66,9 +67,9 @@ package enum TrailLane {
         }
 
         func lane(of lanes: UInt) -> Int {
-            let ofEventLoops = (lanes + 1) / 2
-            guard !isEventLoop, lanes > 1 else { return Int(number % ofEventLoops) }
-            return Int(ofEventLoops + number % (lanes - ofEventLoops))
+            let ofOthers = (lanes + 1) / 2
+            guard isEventLoop, lanes > 1 else { return Int(number % ofOthers) }
+            return Int(ofOthers + number % (lanes - ofOthers))
         }
     }
 }
