@@ -10,25 +10,29 @@ import struct Foundation.Date
 // What a process does before it listens: each step refuses what it cannot take, with a sentence for the operator.
 
 extension ServerProcess {
-    /// So many of its loops write to the trail without waiting for each other.
+    /// So many event loops write to the trail without waiting for each other; more share their lanes.
     private static let lanesOfEventLoopsMax = 16
 
-    /// Opens the trail with a lane for each event loop, and as many for all other threads.
+    /// Gives each event loop a lane of the trail, and as many to all other threads; answers how many lanes that makes.
+    static func assignLanes() -> Int {
+        var eventLoops = 0
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            loop.execute { [eventLoops] in TrailLane.claim(forEventLoop: eventLoops) }
+            eventLoops += 1
+        }
+        return 2 * min(eventLoops, lanesOfEventLoopsMax)
+    }
+
     static func openTrail(
         _ deployment: Deployment,
         _ settings: ServeSettings,
         _ now: @escaping @Sendable () -> Date
     ) throws(DeploymentError) -> TrailWriter {
         let signer = try deployment.trailSigner()
-        var eventLoops = 0
-        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
-            eventLoops += 1
-            loop.execute(TrailLane.claimForEventLoop)
-        }
         do throws(TrailError) {
             return try TrailWriter(
                 directory: deployment.directory.trail,
-                lanes: 2 * min(eventLoops, lanesOfEventLoopsMax),
+                lanes: assignLanes(),
                 signer: signer,
                 durability: settings.auditDurability,
                 now: now

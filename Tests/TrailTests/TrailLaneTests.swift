@@ -10,17 +10,17 @@ struct TrailLaneTests {
         let seen = Mutex<[[Int]]>([])
     }
 
-    /// The lanes that each of so many threads is given when it asks three times.
+    /// The lanes that each of so many threads, given its number, is told when it asks three times.
     private func lanes(
         threads: Int,
         of count: Int,
-        before: @escaping @Sendable () -> Void = {}
+        before: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> [[Int]] {
         let lanes = Lanes()
         let done = DispatchSemaphore(value: 0)
-        for _ in 0..<threads {
+        for number in 0..<threads {
             Thread {
-                before()
+                before(number)
                 let given = (0..<3).map { _ in TrailLane.current(of: count) }
                 lanes.seen.withLock { $0.append(given) }
                 done.signal()
@@ -44,19 +44,25 @@ struct TrailLaneTests {
     }
 
     @Test func `gives event loops lanes that no other thread has`() {
-        let ofLoops = lanes(threads: 60, of: 8) {
+        let ofLoops = lanes(threads: 4, of: 8) { number in
             // What was asked before does not matter, nor does a second claim.
             _ = TrailLane.current(of: 8)
-            TrailLane.claimForEventLoop()
-            TrailLane.claimForEventLoop()
+            TrailLane.claim(forEventLoop: number)
+            TrailLane.claim(forEventLoop: number)
         }
         #expect(ofLoops.allSatisfy { Set($0).count == 1 })
-        #expect(Set(ofLoops.map { $0[0] }) == [4, 5, 6, 7])
+        #expect(ofLoops.map { $0[0] }.sorted() == [4, 5, 6, 7])
         #expect(Set(lanes(threads: 60, of: 8).map { $0[0] }) == [0, 1, 2, 3])
+    }
+
+    @Test func `has more event loops than lanes share them`() {
+        let ofLoops = lanes(threads: 5, of: 4) { TrailLane.claim(forEventLoop: $0) }
+        #expect(ofLoops.map { $0[0] }.sorted() == [2, 2, 2, 3, 3])
     }
 
     @Test func `has one answer when there is one lane`() {
         #expect(lanes(threads: 2, of: 1) == [[0, 0, 0], [0, 0, 0]])
-        #expect(lanes(threads: 2, of: 1, before: TrailLane.claimForEventLoop) == [[0, 0, 0], [0, 0, 0]])
+        let ofLoops = lanes(threads: 2, of: 1) { TrailLane.claim(forEventLoop: $0) }
+        #expect(ofLoops == [[0, 0, 0], [0, 0, 0]])
     }
 }

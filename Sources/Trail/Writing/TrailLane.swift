@@ -7,8 +7,7 @@ import Synchronization
 /// in each as there are event loops, every event loop has one of its own. Events of one second are told in the order of
 /// their lanes, so that a key is made, by a thread that may wait, before it is used, by an event loop.
 package enum TrailLane {
-    private static let nextLoop = Atomic<UInt>(0)
-    private static let nextOther = Atomic<UInt>(0)
+    private static let nextThread = Atomic<UInt>(0)
 
     /// Holds what ``Place`` makes of the thread; nil when the process has no room for another thread-local key.
     private static let slot: pthread_key_t? = {
@@ -16,33 +15,32 @@ package enum TrailLane {
         return pthread_key_create(&key, nil) == 0 ? key : nil
     }()
 
-    /// Makes the calling thread one that runs an event loop, until it ends; it may have had another lane before.
-    package static func claimForEventLoop() {
+    /// Makes the calling thread that of an event loop, until it ends; it may have had another lane before.
+    ///
+    /// Event loops are numbered from zero.
+    package static func claim(forEventLoop number: Int) {
+        precondition(number >= 0, "event loops are numbered from zero")
         guard let slot else { return }
-        if let held = pthread_getspecific(slot), Place(held).isEventLoop { return }
-        _ = place(isEventLoop: true, in: slot)
+        keep(Place(number: UInt(number), isEventLoop: true), in: slot)
     }
 
-    /// The calling thread's lane among `lanes`: threads are numbered as they first ask, and take turns.
+    /// The calling thread's lane among `lanes`: threads without an event loop are numbered as they first ask, and take
+    /// turns.
     ///
     /// Two threads may share a lane; they then wait for each other for the time of one append.
     package static func current(of lanes: Int) -> Int {
         precondition(lanes > 0, "a trail has at least one lane")
         guard let slot else { return 0 }
-        let held = pthread_getspecific(slot)
-        return (held.map(Place.init) ?? place(isEventLoop: false, in: slot)).lane(of: UInt(lanes))
+        if let kept = pthread_getspecific(slot) { return Place(kept).lane(of: UInt(lanes)) }
+        let number = nextThread.wrappingAdd(1, ordering: .relaxed).oldValue
+        let place = Place(number: number, isEventLoop: false)
+        keep(place, in: slot)
+        return place.lane(of: UInt(lanes))
     }
 
-    /// Numbers the calling thread.
-    private static func place(isEventLoop: Bool, in slot: pthread_key_t) -> Place {
-        let number =
-            isEventLoop
-            ? nextLoop.wrappingAdd(1, ordering: .relaxed).oldValue
-            : nextOther.wrappingAdd(1, ordering: .relaxed).oldValue
-        let place = Place(number: number, isEventLoop: isEventLoop)
-        // A thread whose place cannot be kept asks for a fresh one next time: a lane all the same.
+    /// A thread whose place cannot be kept is numbered anew when it asks again: a lane all the same.
+    private static func keep(_ place: Place, in slot: pthread_key_t) {
         _ = pthread_setspecific(slot, place.kept)
-        return place
     }
 
     /// A thread's number among those of its kind.
