@@ -11,8 +11,7 @@ final class LogBuffer {
     /// Writes bytes where they belong in the file, and answers SQLite's code.
     typealias SystemWrite = (_ bytes: UnsafeRawBufferPointer, _ offset: Int64) -> Int32
 
-    private let gathered: UnsafeMutableRawBufferPointer
-    private var count = 0
+    private var gathered: [UInt8] = []
     /// Where in the file the first gathered byte belongs.
     private var start: Int64 = 0
     /// Whether the page that comes next is the last of a transaction.
@@ -25,23 +24,18 @@ final class LogBuffer {
     static let bytesMax = 124 << 10
     private static let frameHeaderBytes = 24
 
-    init() {
-        gathered = .allocate(byteCount: Self.bytesMax, alignment: 4096)
-    }
-
-    deinit { gathered.deallocate() }
-
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, by write: SystemWrite) -> Int32 {
         let isLastPage = isLastPageNext
         isLastPageNext = Self.isHeaderOfLastPage(bytes)
-        if offset != start + Int64(count) || count + bytes.count > gathered.count {
+        if offset != start + Int64(gathered.count) || gathered.count + bytes.count > Self.bytesMax {
             let code = flush(by: write)
             guard code == SQLITE_OK else { return code }
             start = offset
         }
-        guard bytes.count <= gathered.count else { return write(bytes, offset) }
-        UnsafeMutableRawBufferPointer(rebasing: gathered[count...]).copyMemory(from: bytes)
-        count += bytes.count
+        guard bytes.count <= Self.bytesMax else { return write(bytes, offset) }
+        // Only a connection that writes takes the memory.
+        if gathered.capacity == 0 { gathered.reserveCapacity(Self.bytesMax) }
+        gathered += bytes
         return isLastPage ? flush(by: write) : SQLITE_OK
     }
 
@@ -52,10 +46,10 @@ final class LogBuffer {
 
     /// Writes what is gathered; what could not be written is forgotten, and SQLite told.
     func flush(by write: SystemWrite) -> Int32 {
-        guard count > 0 else { return SQLITE_OK }
-        let (bytes, offset) = (UnsafeRawBufferPointer(rebasing: gathered[..<count]), start)
-        start += Int64(count)
-        count = 0
-        return write(bytes, offset)
+        guard !gathered.isEmpty else { return SQLITE_OK }
+        let code = gathered.withUnsafeBytes { write($0, start) }
+        start += Int64(gathered.count)
+        gathered.removeAll(keepingCapacity: true)
+        return code
     }
 }

@@ -44,7 +44,7 @@ struct SQLiteTransaction {
     /// Decides the whole batch before it writes any of it, so that a batch that is refused leaves nothing to
     /// take back: a savepoint for each would cost as much as its writes.
     ///
-    /// When only the first write asks for a version, and for none, its own insertion decides.
+    /// When only the first write asks anything, and that there be no such record, its own insertion decides.
     private func run(
         _ batch: [Write],
         latest: inout Int64,
@@ -76,10 +76,12 @@ struct SQLiteTransaction {
             }
             steps.append(step)
         }
-        if isDecidedByInsertion, let first = steps.first, try !insert(first, statements) {
-            return .failure(.conflict(first.write.key))
+        for (index, step) in steps.enumerated() {
+            let isDeciding = index == 0 && isDecidedByInsertion
+            guard try carryOut(step, statements, isDeciding: isDeciding) else {
+                return .failure(.conflict(step.write.key))
+            }
         }
-        for step in isDecidedByInsertion ? steps.dropFirst() : steps[...] { try carryOut(step, statements) }
         latest = sequence
         return .success(CommitResult(versions: steps.map(\.sequence)))
     }
@@ -91,36 +93,27 @@ struct SQLiteTransaction {
         var sequence: Int64?
     }
 
-    private func carryOut(_ step: Step, _ statements: Statements) throws {
-        guard let sequence = step.sequence else { return }
+    /// False when it was to decide by itself whether its record is new, and it is not: then nothing was done.
+    private func carryOut(_ step: Step, _ statements: Statements, isDeciding: Bool) throws -> Bool {
+        guard let sequence = step.sequence else { return true }
         let record = step.write.key
         let isDeletion: Bool
         if case .put(_, let value, _) = step.write {
             isDeletion = false
-            let short = SQLiteSchema.liesApart(value) ? SQLiteSchema.apart : value
-            try statements.put(record, value: short, version: sequence)
-            try putApart(value, of: sequence, statements)
+            let liesApart = SQLiteSchema.liesApart(value)
+            let short = liesApart ? SQLiteSchema.apart : value
+            if isDeciding {
+                guard try statements.insert(record, value: short, version: sequence) else { return false }
+            } else {
+                try statements.put(record, value: short, version: sequence)
+            }
+            if liesApart { try statements.putLongValue(value, version: sequence) }
         } else {
             isDeletion = true
             try statements.delete(record)
         }
         try statements.noteChange(sequence, of: record, isDeletion: isDeletion)
-    }
-
-    /// Puts a record where there is none; false when there is one, and then nothing was done.
-    private func insert(_ step: Step, _ statements: Statements) throws -> Bool {
-        guard let sequence = step.sequence, case .put(let record, let value, _) = step.write else {
-            return true
-        }
-        let short = SQLiteSchema.liesApart(value) ? SQLiteSchema.apart : value
-        guard try statements.insert(record, value: short, version: sequence) else { return false }
-        try putApart(value, of: sequence, statements)
-        try statements.noteChange(sequence, of: record, isDeletion: false)
         return true
-    }
-
-    private func putApart(_ value: [UInt8], of sequence: Int64, _ statements: Statements) throws {
-        if SQLiteSchema.liesApart(value) { try statements.putLongValue(value, version: sequence) }
     }
 
     /// Never drops the latest change, from which the next one takes its number.
