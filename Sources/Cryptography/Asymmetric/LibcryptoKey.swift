@@ -23,13 +23,30 @@ final class LibcryptoKey: @unchecked Sendable {
 
     /// Draws a new key pair.
     ///
-    /// RSA-2048 takes some 50 to 300 ms, RSA-4096 seconds: keep it off an event loop.
-    static func generate(_ spec: KeySpec) throws(CryptographyError) -> LibcryptoKey {
+    /// RSA-2048 takes some 50 to 300 ms, RSA-4096 seconds: keep it off an event loop. Only RSA heeds the pace.
+    static func generate(
+        _ spec: KeySpec,
+        _ pace: GenerationPace = .caller
+    ) throws(CryptographyError) -> LibcryptoKey {
+        if case .yielding(let seconds) = pace, spec.modulusBitCount != nil {
+            let generation = IdleGeneration(spec)
+            generation.start()
+            if let key = generation.key(withinSeconds: seconds) { return key }
+            generation.giveUp()
+        }
+        return try generate(spec, watchedBy: nil)
+    }
+
+    static func generate(
+        _ spec: KeySpec,
+        watchedBy generation: IdleGeneration?
+    ) throws(CryptographyError) -> LibcryptoKey {
         guard let form = Form(spec) else { throw .unsupported(.keySpec(spec)) }
         guard let context = EVP_PKEY_CTX_new_from_name(nil, form.typeName, nil) else {
             throw .libraryFailure(.keyGeneration)
         }
         defer { EVP_PKEY_CTX_free(context) }
+        generation?.watch(context)
         var handle: OpaquePointer?
         guard EVP_PKEY_keygen_init(context) > 0, form.selectParameters(in: context),
             EVP_PKEY_generate(context, &handle) > 0, let handle, let key = adopt(handle, spec: spec)

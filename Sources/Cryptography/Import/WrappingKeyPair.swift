@@ -14,9 +14,12 @@ package struct WrappingKeyPair: Sendable, SecretBearing {
     /// Draws a new key pair; takes 50 ms to seconds.
     ///
     /// `.unsupported` for SM2.
-    package static func generate(_ spec: WrappingKeySpec) throws(CryptographyError) -> WrappingKeyPair {
+    package static func generate(
+        _ spec: WrappingKeySpec,
+        _ pace: GenerationPace = .caller
+    ) throws(CryptographyError) -> WrappingKeyPair {
         guard spec != .sm2 else { throw .unsupported(.wrappingKeySpec(spec)) }
-        return try WrappingKeyPair(spec, .generate(spec.keySpec))
+        return try WrappingKeyPair(spec, .generate(spec.keySpec, pace))
     }
 
     /// Reads the storage form: a PKCS#8 PrivateKeyInfo, DER, of the given spec.

@@ -28,11 +28,14 @@ package struct AsymmetricKey: Sendable, SecretBearing {
     ///
     /// RSA takes 50 ms to seconds: keep it off an event loop. `.unsupported` for ML-DSA-44 and for specs that
     /// are not asymmetric.
-    package static func generate(_ spec: KeySpec) throws(CryptographyError) -> AsymmetricKey {
+    package static func generate(
+        _ spec: KeySpec,
+        _ pace: GenerationPace = .caller
+    ) throws(CryptographyError) -> AsymmetricKey {
         switch spec {
         case .edwards25519: try AsymmetricKey(spec, .edwards(.generate()))
         case .mlDSA44, .mlDSA65, .mlDSA87: try AsymmetricKey(spec, .lattice(.generate(spec)))
-        default: try AsymmetricKey(spec, .libcrypto(.generate(spec)))
+        default: try AsymmetricKey(spec, .libcrypto(.generate(spec, pace)))
         }
     }
 

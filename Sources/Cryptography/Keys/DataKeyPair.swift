@@ -6,8 +6,11 @@ package struct DataKeyPair: ~Copyable, Sendable {
     package let publicKey: [UInt8]
 
     /// Draws a new key pair; RSA takes 50 ms to seconds, so keep it off an event loop.
-    package static func generate(_ spec: DataKeyPairSpec) throws(CryptographyError) -> DataKeyPair {
-        let key = try AsymmetricKey.generate(spec.keySpec)
+    package static func generate(
+        _ spec: DataKeyPairSpec,
+        _ pace: GenerationPace = .caller
+    ) throws(CryptographyError) -> DataKeyPair {
+        let key = try AsymmetricKey.generate(spec.keySpec, pace)
         return DataKeyPair(privateKey: try key.serialized(), publicKey: key.publicKeyDER)
     }
 }

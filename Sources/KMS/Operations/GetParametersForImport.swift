@@ -60,7 +60,7 @@ package enum GetParametersForImport: DurableOperation {
         do throws(CryptographyError) {
             let wrappingKey = try await kms.labour.run(.generation) {
                 [spec = call.request.spec] () throws(CryptographyError) in
-                try WrappingKeyPair.generate(spec)
+                try WrappingKeyPair.generate(spec, .background)
             }
             let token = ImportToken(
                 wrappingKey: wrappingKey,

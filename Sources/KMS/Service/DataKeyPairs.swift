@@ -71,7 +71,7 @@ extension KeyManagementService {
         try requireSymmetric(key, for: operation, in: call)
         try proceed(request.options)
         let pair = try cryptography { () throws(CryptographyError) in
-            try DataKeyPair.generate(request.spec)
+            try DataKeyPair.generate(request.spec, .background)
         }
         let material = try key.snapshot.currentSymmetricMaterial()
         let ciphertext = try key.snapshot.seal(

@@ -18,7 +18,7 @@ extension KeyManagementService {
                 return (try wrap(mac.serialized(), for: key, state: .current, at: now), nil)
             }
             let asymmetric = try await labour.run(key.spec.generationLabour) { () throws(CryptographyError) in
-                try AsymmetricKey.generate(key.spec)
+                try AsymmetricKey.generate(key.spec, .background)
             }
             let material = try wrap(try asymmetric.serialized(), for: key, state: .current, at: now)
             return (material, asymmetric.publicKeyDER)

@@ -1,0 +1,83 @@
+import COpenSSL
+import Dispatch
+import Foundation
+import Synchronization
+
+/// How the generation of an RSA key, a tenth of a second to several seconds of work, shares the processors.
+package enum GenerationPace: Hashable, Sendable {
+    /// On the caller's thread, as fast as it goes.
+    case caller
+    /// On a thread that runs only where no other wants to, and after so many seconds anew as `caller`.
+    case yielding(seconds: Double)
+
+    /// For a server that answers other requests meanwhile, and one whose clients wait a minute for an answer.
+    package static let background = yielding(seconds: 10)
+}
+
+/// The generation of one key on a thread of its own, of the scheduling policy SCHED_IDLE (sched(7)).
+///
+/// A thread that wakes takes the processor from such a one at once. From a thread that is merely nice it does so at the
+/// end of a slice of some milliseconds, and has lost a third of its time by then when it wakes as often as an event loop.
+/// A processor that is never idle leaves such a thread three thousandths of its time, though, and a process may not
+/// take the policy back; hence ``giveUp()``.
+final class IdleGeneration: Sendable {
+    private struct State {
+        var isGivenUp = false
+        var key: LibcryptoKey?
+    }
+
+    private let spec: KeySpec
+    private let state = Mutex(State())
+    private let end = DispatchSemaphore(value: 0)
+
+    init(_ spec: KeySpec) {
+        self.spec = spec
+    }
+
+    /// Begins, once.
+    func start() {
+        let thread = Thread { [self] in
+            var parameters = sched_param()
+            // Where the policy may not be set the key is generated all the same. Zero is the calling thread.
+            _ = sched_setscheduler(0, Self.idlePolicy, &parameters)
+            run()
+            end.signal()
+        }
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    /// SCHED_IDLE of <sched.h>, which Swift's module of the C library leaves out.
+    private static let idlePolicy: Int32 = 5
+
+    /// The key, if there is one within so many seconds.
+    func key(withinSeconds seconds: Double) -> LibcryptoKey? {
+        guard end.wait(timeout: .now() + seconds) == .success else { return nil }
+        return state.withLock { $0.key.take() }
+    }
+
+    /// Ends the generation the next time that libcrypto tells of its progress, some milliseconds of work later.
+    func giveUp() {
+        state.withLock { $0 = State(isGivenUp: true, key: nil) }
+    }
+
+    fileprivate var isGivenUp: Bool { state.withLock(\.isGivenUp) }
+
+    private func run() {
+        // A caller that gets no key from here generates one itself, and is told why when that fails too.
+        guard let key = try? LibcryptoKey.generate(spec, watchedBy: self) else { return }
+        state.withLock { state in
+            if !state.isGivenUp { state.key = key }
+        }
+    }
+
+    /// Has a key generation context ask after each step whether to go on.
+    func watch(_ context: OpaquePointer) {
+        // The caller of `run` holds this object for as long as the context is used.
+        EVP_PKEY_CTX_set_app_data(context, Unmanaged.passUnretained(self).toOpaque())
+        EVP_PKEY_CTX_set_cb(context) { context in
+            guard let watcher = EVP_PKEY_CTX_get_app_data(context) else { return 1 }
+            return Unmanaged<IdleGeneration>.fromOpaque(watcher).takeUnretainedValue().isGivenUp ? 0 : 1
+        }
+    }
+}

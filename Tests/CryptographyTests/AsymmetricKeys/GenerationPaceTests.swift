@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Cryptography
+
+@Suite("The pace of key generation")
+struct GenerationPaceTests {
+    @Test(arguments: [GenerationPace.caller, .background, .yielding(seconds: 0)])
+    func `makes no difference to the key`(_ pace: GenerationPace) throws {
+        let key = try AsymmetricKey.generate(.rsa2048, pace)
+        #expect(key.spec == .rsa2048)
+        #expect(key.isConsistent)
+        let again = try AsymmetricKey.generate(.rsa2048, pace)
+        #expect(key.publicKeyDER != again.publicKeyDER)
+    }
+
+    @Test(arguments: [KeySpec.nistP256, .edwards25519, .mlDSA65])
+    func `matters to RSA alone`(_ spec: KeySpec) throws {
+        #expect(try AsymmetricKey.generate(spec, .background).spec == spec)
+    }
+
+    @Test(arguments: [KeySpec.mlDSA44, .hmac256, .symmetricDefault])
+    func `does not hide a refusal`(_ spec: KeySpec) {
+        #expect(throws: CryptographyError.unsupported(.keySpec(spec))) {
+            try AsymmetricKey.generate(spec, .background)
+        }
+    }
+
+    @Test func `gives a key that is generated in time, once`() throws {
+        let generation = IdleGeneration(.rsa2048)
+        generation.start()
+        let key = try #require(generation.key(withinSeconds: 120))
+        #expect(key.isConsistent)
+        #expect(generation.key(withinSeconds: 0) == nil)
+    }
+
+    @Test func `stops libcrypto when it is given up`() {
+        let generation = IdleGeneration(.rsa4096)
+        generation.giveUp()
+        #expect(throws: CryptographyError.libraryFailure(.keyGeneration)) {
+            try LibcryptoKey.generate(.rsa4096, watchedBy: generation)
+        }
+    }
+
+    @Test func `keeps no key of a generation that was given up`() {
+        let generation = IdleGeneration(.rsa2048)
+        generation.start()
+        generation.giveUp()
+        #expect(generation.key(withinSeconds: 120) == nil)
+    }
+}
