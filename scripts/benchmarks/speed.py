@@ -198,19 +198,24 @@ def sign(arena):
     arena.progress("the library alone")
     library = library_speeds()
     rows, goals = [], []
-    for operation, primitive in ((SIGN_P256, "P-256 sign"), (SIGN_RSA, "RSA-2048 PSS sign")):
-        whole, alone = summaries["Strongroom", operation].cpu, library[primitive, "libcrypto"]
+    # The library that the server signs with, which is the fastest one for the spec.
+    for operation, primitive, name in (
+        (SIGN_P256, "P-256 sign", "swift-crypto"),
+        (SIGN_RSA, "RSA-2048 PSS sign", "libcrypto"),
+    ):
+        whole, alone = summaries["Strongroom", operation].cpu, library[primitive, name]
         share = whole - summaries["Strongroom", DESCRIBE].cpu
         module = library[primitive, "Cryptography"]
-        rows.append([operation, *map(figure, (whole, share, module, alone)), f"{share / alone:.2f}"])
+        rows.append([operation, *map(figure, (whole, share, module, alone)), name, f"{share / alone:.2f}"])
         goals.append(Goal(f"{operation}: CPU above DescribeKey's ÷ the library's", share / alone, 1.25))
     columns = [
         "operation",
         "request µs",
         "less DescribeKey µs",
         "Cryptography module µs",
-        "libcrypto µs",
-        "less DescribeKey ÷ libcrypto",
+        "library µs",
+        "library",
+        "less DescribeKey ÷ library",
     ]
     references = {name: (("OpenBao", name), None) for name in (SIGN_P256, SIGN_RSA)}
     speeds = [

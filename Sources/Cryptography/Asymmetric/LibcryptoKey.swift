@@ -4,7 +4,8 @@ import Synchronization
 /// A key in libcrypto's hands: RSA, the NIST curves, secp256k1 and SM2; or only its public half.
 ///
 /// libcrypto rather than swift-crypto because it alone has secp256k1 and SM2, signs with RSA-2048 in half the
-/// time and with P-521 in a quarter (255 and 265 µs against 540 and 1150).
+/// time and with P-521 in a quarter (255 and 265 µs against 540 and 1150). Where swift-crypto is the faster one, see
+/// ``NISTCurveKey``.
 final class LibcryptoKey: @unchecked Sendable {
     // Unchecked: libcrypto lets any number of threads use one EVP_PKEY that none of them changes
     // (openssl-threads(7)); it is changed only before a factory below returns it, and every operation has
@@ -13,6 +14,7 @@ final class LibcryptoKey: @unchecked Sendable {
     let spec: KeySpec
     /// Of one signature to be found ready by the next.
     let signing = Mutex<SigningContext?>(nil)
+    private let nistCurveKey = AtomicLazyReference<NISTCurveKey>()
 
     private init(owning handle: OpaquePointer, spec: KeySpec) {
         self.handle = handle
@@ -92,6 +94,14 @@ final class LibcryptoKey: @unchecked Sendable {
             return nil
         }
         return key
+    }
+
+    /// The same key in swift-crypto's hands where it signs and verifies faster, made when first asked for.
+    var faster: NISTCurveKey? {
+        guard spec == .nistP256 || spec == .nistP384 else { return nil }
+        if let made = nistCurveKey.load() { return made }
+        guard let key = NISTCurveKey(self) else { return nil }
+        return nistCurveKey.storeIfNil(key)
     }
 
     /// The PKCS#8 PrivateKeyInfo, DER.

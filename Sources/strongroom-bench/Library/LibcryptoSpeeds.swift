@@ -5,6 +5,7 @@ enum LibcryptoSpeeds {
     static func measure(_ seconds: Double) throws -> [Speed] {
         try [
             sign("P-256 sign", key: .curve("P-256"), seconds),
+            sign("P-384 sign", key: .curve("P-384"), digestByteCount: 48, seconds),
             sign("RSA-2048 PSS sign", key: .rsa(bits: 2048), padding: RSA_PKCS1_PSS_PADDING, seconds),
             sign("RSA-2048 PKCS #1 v1.5 sign", key: .rsa(bits: 2048), padding: RSA_PKCS1_PADDING, seconds),
             seal("AES-256-GCM seal 32 B", byteCount: 32, seconds),
@@ -16,6 +17,7 @@ enum LibcryptoSpeeds {
         _ primitive: String,
         key: KeyKind,
         padding: Int32? = nil,
+        digestByteCount: Int = 32,
         _ seconds: Double
     ) throws -> Speed {
         let pair = try key.generate()
@@ -28,7 +30,7 @@ enum LibcryptoSpeeds {
                 EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) > 0
             else { throw LibcryptoError() }
         }
-        let digest = [UInt8](repeating: 7, count: 32)
+        let digest = [UInt8](repeating: 7, count: digestByteCount)
         var signature = [UInt8](repeating: 0, count: 512)
         return try Stopwatch.speed(of: primitive, by: "libcrypto", seconds: seconds) {
             var length = signature.count

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Measures cryptographic primitives on one thread: libcrypto alone, and behind the project's own types.
+/// Measures cryptographic primitives on one thread: the libraries alone, and behind the project's own types.
 struct LibraryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "library",
@@ -16,14 +16,18 @@ struct LibraryCommand: ParsableCommand {
     }
 
     func run() throws {
-        try JSONOutput.write(try LibcryptoSpeeds.measure(seconds) + ModuleSpeeds.measure(seconds))
+        try JSONOutput.write(
+            try LibcryptoSpeeds.measure(seconds)
+                + SwiftCryptoSpeeds.measure(seconds)
+                + ModuleSpeeds.measure(seconds)
+        )
     }
 }
 
 /// The cost of one primitive.
 struct Speed: Encodable {
     let primitive: String
-    /// Who did it: `libcrypto` or `Cryptography`.
+    /// Who did it: `libcrypto`, `swift-crypto` or `Cryptography`.
     let implementation: String
     /// CPU microseconds each: of the middle batch, and of the fastest.
     let microseconds: Double

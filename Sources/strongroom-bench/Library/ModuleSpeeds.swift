@@ -8,6 +8,13 @@ enum ModuleSpeeds {
     static func measure(_ seconds: Double) throws -> [Speed] {
         try [
             sign("P-256 sign", spec: .nistP256, algorithm: .ecdsaSHA256, seconds),
+            sign(
+                "P-384 sign",
+                spec: .nistP384,
+                algorithm: .ecdsaSHA384,
+                digestByteCount: 48,
+                seconds
+            ),
             sign("RSA-2048 PSS sign", spec: .rsa2048, algorithm: .rsassaPSSSHA256, seconds),
             sign("RSA-2048 PKCS #1 v1.5 sign", spec: .rsa2048, algorithm: .rsassaPKCS1v15SHA256, seconds),
             seal("AES-256-GCM seal 32 B", byteCount: 32, seconds),
@@ -19,10 +26,11 @@ enum ModuleSpeeds {
         _ primitive: String,
         spec: KeySpec,
         algorithm: SigningAlgorithm,
+        digestByteCount: Int = 32,
         _ seconds: Double
     ) throws -> Speed {
         let key = try AsymmetricKey.generate(spec)
-        let digest = [UInt8](repeating: 7, count: 32)
+        let digest = [UInt8](repeating: 7, count: digestByteCount)
         return try Stopwatch.speed(of: primitive, by: "Cryptography", seconds: seconds) {
             _ = try key.sign(digest, type: .digest, algorithm: algorithm)
         }
