@@ -61,7 +61,7 @@ extension LibcryptoKey {
         digest: UnsafeRawBufferPointer,
         _ scheme: SignatureScheme
     ) throws(CryptographyError) -> [UInt8] {
-        if scheme == .ecdsa, let faster { return try faster.sign(digest: digest) }
+        if scheme == .ecdsa, let nistCurveKey { return try nistCurveKey.sign(digest: digest) }
         let context = try signingContext(scheme)
         let handle = context.handle
         let input = digest.assumingMemoryBound(to: UInt8.self)
@@ -94,7 +94,9 @@ extension LibcryptoKey {
         digest: UnsafeRawBufferPointer,
         _ scheme: SignatureScheme
     ) -> Bool {
-        if scheme == .ecdsa, let faster { return faster.isValid(signature: signature, digest: digest) }
+        if scheme == .ecdsa, let nistCurveKey {
+            return nistCurveKey.isValid(signature: signature, digest: digest)
+        }
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, handle, nil) else { return false }
         defer { EVP_PKEY_CTX_free(context) }
         let input = digest.assumingMemoryBound(to: UInt8.self)

@@ -14,7 +14,7 @@ final class LibcryptoKey: @unchecked Sendable {
     let spec: KeySpec
     /// Of one signature to be found ready by the next.
     let signing = Mutex<SigningContext?>(nil)
-    private let nistCurveKey = AtomicLazyReference<NISTCurveKey>()
+    private let madeNISTCurveKey = AtomicLazyReference<NISTCurveKey>()
 
     private init(owning handle: OpaquePointer, spec: KeySpec) {
         self.handle = handle
@@ -97,11 +97,10 @@ final class LibcryptoKey: @unchecked Sendable {
     }
 
     /// The same key in swift-crypto's hands where it signs and verifies faster, made when first asked for.
-    var faster: NISTCurveKey? {
+    var nistCurveKey: NISTCurveKey? {
         guard spec == .nistP256 || spec == .nistP384 else { return nil }
-        if let made = nistCurveKey.load() { return made }
-        guard let key = NISTCurveKey(self) else { return nil }
-        return nistCurveKey.storeIfNil(key)
+        if let made = madeNISTCurveKey.load() { return made }
+        return NISTCurveKey(self).map { madeNISTCurveKey.storeIfNil($0) }
     }
 
     /// The PKCS#8 PrivateKeyInfo, DER.

@@ -38,17 +38,17 @@ struct NISTCurveKeyTests {
     @Test(arguments: curves)
     func `take each other's signatures`(_ spec: KeySpec, _ byteCount: Int) throws {
         let key = try LibcryptoKey.generate(spec)
-        let faster = try #require(key.faster)
+        let curve = try #require(key.nistCurveKey)
         let digest = digest(byteCount)
         for _ in 0..<20 {
             let ours = try digest.withBytes { bytes throws(CryptographyError) in
-                try faster.sign(digest: bytes)
+                try curve.sign(digest: bytes)
             }
             #expect(try isValidToLibcrypto(ours, digest, key))
             #expect(try !isValidToLibcrypto(ours, digest.flippingBit(5), key))
             let theirs = try signByLibcrypto(digest, key)
-            #expect(digest.withBytes { faster.isValid(signature: theirs, digest: $0) })
-            #expect(!digest.flippingBit(5).withBytes { faster.isValid(signature: theirs, digest: $0) })
+            #expect(digest.withBytes { curve.isValid(signature: theirs, digest: $0) })
+            #expect(!digest.flippingBit(5).withBytes { curve.isValid(signature: theirs, digest: $0) })
         }
     }
 
@@ -58,10 +58,10 @@ struct NISTCurveKeyTests {
         let verifier = try LibcryptoKey.load(spec, subjectPublicKeyInfo: key.subjectPublicKeyInfo())
         let digest = digest(byteCount)
         let signature = try signByLibcrypto(digest, key)
-        let faster = try #require(verifier.faster)
-        #expect(digest.withBytes { faster.isValid(signature: signature, digest: $0) })
+        let curve = try #require(verifier.nistCurveKey)
+        #expect(digest.withBytes { curve.isValid(signature: signature, digest: $0) })
         #expect(throws: CryptographyError.libraryFailure(.signing)) {
-            try digest.withBytes { bytes throws(CryptographyError) in try faster.sign(digest: bytes) }
+            try digest.withBytes { bytes throws(CryptographyError) in try curve.sign(digest: bytes) }
         }
     }
 
@@ -72,9 +72,9 @@ struct NISTCurveKeyTests {
             try LibcryptoKey.load(spec, privateKeyInfo: der)
         }
         let digest = digest(byteCount)
-        let faster = try #require(again.faster)
+        let curve = try #require(again.nistCurveKey)
         let signature = try digest.withBytes { bytes throws(CryptographyError) in
-            try faster.sign(digest: bytes)
+            try curve.sign(digest: bytes)
         }
         #expect(try isValidToLibcrypto(signature, digest, key))
     }
@@ -82,7 +82,7 @@ struct NISTCurveKeyTests {
     @Test(arguments: [KeySpec.nistP521, .secp256k1, .sm2])
     func `are no other curves`(_ spec: KeySpec) throws {
         let key = try LibcryptoKey.generate(spec)
-        #expect(key.faster == nil)
+        #expect(key.nistCurveKey == nil)
         #expect(NISTCurveKey(key) == nil)
     }
 }
