@@ -44,7 +44,7 @@ private struct TrailIndexing: Service {
     /// How long to wait before the next time.
     private func maintain() async -> Duration {
         do throws(TrailError) {
-            let hasMore = try await LabourPool.shared.run(.generation) { [index] () throws(TrailError) in
+            let hasMore = try await LabourPool.shared.run(.background) { [index] () throws(TrailError) in
                 try index.maintain()
             }
             return hasMore ? .milliseconds(1) : .seconds(1)

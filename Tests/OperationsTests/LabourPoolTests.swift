@@ -8,7 +8,7 @@ import Testing
 struct LabourPoolTests {
     private enum Refusal: Error { case expected }
 
-    @Test(arguments: [Labour.brief, .moderate, .long, .generation])
+    @Test(arguments: [Labour.brief, .moderate, .long, .generation, .background])
     func `gives what the work gave, or throws what it threw`(_ labour: Labour) async {
         let pool = LabourPool(processors: 2)
         #expect(await pool.run(labour) { 6 * 7 } == 42)
@@ -30,12 +30,13 @@ struct LabourPoolTests {
         #expect(done.count == 500)
     }
 
-    @Test func `lets long work pass while generations hold all their threads`() async {
+    @Test func `lets other work pass while generations hold all their threads`() async {
         let pool = LabourPool(processors: 2)
         let gate = DispatchSemaphore(value: 0)
         async let stuck: Void = pool.run(.generation) { gate.wait() }
         async let waiting: Void = pool.run(.generation) { gate.wait() }
         #expect(await pool.run(.long) { true })
+        #expect(await pool.run(.background) { true })
         gate.signal()
         gate.signal()
         _ = await (stuck, waiting)

@@ -9,6 +9,8 @@ package enum Labour: Hashable, Sendable {
     case long
     /// Possibly seconds, as the generation of an RSA key is.
     case generation
+    /// Work that no request waits for.
+    case background
 }
 
 extension Labour {
@@ -16,7 +18,7 @@ extension Labour {
     package var leavesThread: Bool {
         switch self {
         case .brief, .moderate: false
-        case .long, .generation: true
+        case .long, .generation, .background: true
         }
     }
 }

@@ -2,18 +2,21 @@ import Glibc
 
 /// Threads for work that would hold up the threads that answer requests.
 ///
-/// Generations have threads of their own, of lower priority: however many wait, operations with keys that are
-/// there go on, and the kernel prefers the event loops to both.
+/// Generations have threads of their own: however many wait, operations with keys that are there go on. The kernel prefers
+/// the event loops to all of them.
 package final class LabourPool: Sendable {
     package static let shared = LabourPool(processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     private let long: WorkQueue
     private let generation: WorkQueue
+    private let background: WorkQueue
 
-    /// Makes a pool with as many threads for long work as there are processors, half as many for generations.
+    /// Makes a pool with as many threads for long work as there are processors, half as many for generations, and one for
+    /// the background.
     package init(processors: Int) {
         long = WorkQueue(name: "long work", threadsMax: max(1, processors), niceness: 5)
-        generation = WorkQueue(name: "generation", threadsMax: max(1, processors / 2), niceness: 19)
+        generation = WorkQueue(name: "generation", threadsMax: max(1, processors / 2), niceness: 5)
+        background = WorkQueue(name: "background", threadsMax: 1, niceness: 19)
     }
 
     /// Runs work where its length does no harm, and waits for it without holding a thread.
@@ -43,6 +46,7 @@ package final class LabourPool: Sendable {
         case .brief, .moderate: work()?.worksEnded()
         case .long: long.append(isShort: isShort, work)
         case .generation: generation.append(isShort: isShort, work)
+        case .background: background.append(isShort: isShort, work)
         }
     }
 }
