@@ -71,9 +71,8 @@ final class IdleGeneration: Sendable {
         }
     }
 
-    /// Has a key generation context ask after each step whether to go on.
+    /// Has a key generation context ask after each step whether to go on; this object must outlive the context.
     func watch(_ context: OpaquePointer) {
-        // The caller of `run` holds this object for as long as the context is used.
         EVP_PKEY_CTX_set_app_data(context, Unmanaged.passUnretained(self).toOpaque())
         EVP_PKEY_CTX_set_cb(context) { context in
             guard let watcher = EVP_PKEY_CTX_get_app_data(context) else { return 1 }

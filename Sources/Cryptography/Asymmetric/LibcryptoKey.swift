@@ -47,7 +47,11 @@ final class LibcryptoKey: @unchecked Sendable {
         guard let context = EVP_PKEY_CTX_new_from_name(nil, form.typeName, nil) else {
             throw .libraryFailure(.keyGeneration)
         }
-        defer { EVP_PKEY_CTX_free(context) }
+        defer {
+            EVP_PKEY_CTX_free(context)
+            // The context only points to it.
+            withExtendedLifetime(generation) {}
+        }
         generation?.watch(context)
         var handle: OpaquePointer?
         guard EVP_PKEY_keygen_init(context) > 0, form.selectParameters(in: context),
