@@ -37,14 +37,19 @@ final class IdleGeneration: Sendable {
     /// Begins, once.
     func start() {
         let thread = Thread { [self] in
-            var parameters = sched_param()
-            // Where the policy may not be set the key is generated all the same. Zero is the calling thread.
-            _ = sched_setscheduler(0, Self.idlePolicy, &parameters)
+            // Where the policy may not be set the key is generated all the same.
+            _ = Self.enterIdlePolicy()
             run()
             end.signal()
         }
         thread.stackSize = 1 << 20
         thread.start()
+    }
+
+    /// Gives the calling thread the policy SCHED_IDLE until it ends; false where it may not have it.
+    static func enterIdlePolicy() -> Bool {
+        var parameters = sched_param()
+        return sched_setscheduler(0, idlePolicy, &parameters) == 0
     }
 
     /// SCHED_IDLE of <sched.h>, which Swift's module of the C library leaves out.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Cryptography
@@ -31,6 +32,16 @@ struct GenerationPaceTests {
         let key = try #require(generation.key(withinSeconds: 120))
         #expect(key.isConsistent)
         #expect(generation.key(withinSeconds: 0) == nil)
+    }
+
+    @Test func `leaves the processor to every other thread`() async {
+        let policy: Int32? = await withCheckedContinuation { caller in
+            Thread {
+                caller.resume(returning: IdleGeneration.enterIdlePolicy() ? sched_getscheduler(0) : nil)
+            }.start()
+        }
+        // SCHED_IDLE (sched.h).
+        #expect(policy == 5)
     }
 
     @Test func `stops libcrypto when it is given up`() {

@@ -79,6 +79,15 @@ struct NISTCurveKeyTests {
         #expect(try isValidToLibcrypto(signature, digest, key))
     }
 
+    @Test(arguments: curves)
+    func `print nothing of a key`(_ spec: KeySpec, _ byteCount: Int) throws {
+        let curve = try #require(try LibcryptoKey.generate(spec).nistCurveKey)
+        var dumped = ""
+        dump(curve, to: &dumped)
+        #expect("\(curve)" == "<redacted>" && String(reflecting: curve) == "<redacted>")
+        #expect(dumped.split(separator: "\n").count == 1)
+    }
+
     @Test(arguments: [KeySpec.nistP521, .secp256k1, .sm2])
     func `are no other curves`(_ spec: KeySpec) throws {
         let key = try LibcryptoKey.generate(spec)
