@@ -20,7 +20,7 @@ package struct OutputWriter: ~Copyable {
     private let form: Form
 
     private init(form: Form) {
-        json = form == .wire ? JSONWriter() : JSONWriter(capacity: 0)
+        json = form == .wire ? JSONWriter(capacity: 704) : JSONWriter(capacity: 0)
         self.form = form
     }
 

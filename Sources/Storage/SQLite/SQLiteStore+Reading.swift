@@ -59,6 +59,8 @@ extension SQLiteStore {
 
     package func changes(after sequence: Int64, limit: Int) async throws(StorageError) -> [Change] {
         try StorageLimits.check(page: limit)
+        guard !isClosed else { throw .closed }
+        if let changes = recent.changes(after: sequence, limit: limit) { return changes }
         let changes = try await reading { db in
             let statement = try db.cachedStatement(
                 sql: """

@@ -26,10 +26,13 @@ package final class SQLiteStore: RecordStore {
     /// What each connection that only reads keeps of it: records are read once and then kept above, and the pages above
     /// them come from the system's file cache as fast.
     private static let readerCacheKibibytes = 512
+    /// Some 3 MiB at most, and more than come between two looks at the feed.
+    private static let recentChangesMax: Int64 = 16_384
 
     package let path: String
     let database: DatabasePool
     private let writer: SQLiteWriter
+    let recent: RecentChanges
     let checkpointer: SQLiteCheckpointer
 
     /// Opens the store in a file, and makes the file with mode 0600 when there is none.
@@ -59,11 +62,14 @@ package final class SQLiteStore: RecordStore {
             throw StorageError(error, path: path)
         }
         self.path = path
+        // Never one that the feed has dropped.
+        recent = RecentChanges(countMax: Int(min(Self.recentChangesMax, max(1, options.changesKept))))
         writer = SQLiteWriter(
             database: database,
             checkpointer: checkpointer,
             path: path,
-            changesKept: options.changesKept
+            changesKept: options.changesKept,
+            recent: recent
         )
         try SQLiteSchema.prepare(database, path: path)
     }

@@ -8,23 +8,34 @@ struct SQLiteTransaction {
     /// Old changes are dropped once for so many new ones, not at every commit.
     private static let trimInterval: Int64 = 1000
 
+    /// What a transaction that is on the disk has done.
+    struct Written {
+        /// For each batch its result, or the conflict for which it left nothing behind.
+        var outcomes: [Result<CommitResult, StorageError>] = []
+        /// The number of the latest change before it.
+        var before: Int64 = 0
+        /// All that it has changed, in order.
+        var changes: [Change] = []
+    }
+
     /// Writes the batches in order and brings them to the disk.
     ///
-    /// - Returns: For each batch its result, or the conflict for which it left nothing behind.
     /// - Throws: SQLite's error, when none of the batches was written.
-    func run(_ batches: [[Write]]) throws -> [Result<CommitResult, StorageError>] {
-        var outcomes: [Result<CommitResult, StorageError>] = []
-        outcomes.reserveCapacity(batches.count)
+    func run(_ batches: [[Write]]) throws -> Written {
+        var written = Written()
+        written.outcomes.reserveCapacity(batches.count)
+        written.changes.reserveCapacity(batches.reduce(0) { $0 + $1.count })
         // Immediate, so that no other process writes between our look at a version and our write.
         try db.inTransaction(.immediate) {
             let statements = try Statements(db)
-            let before = try Self.latestChange(in: db)
-            var latest = before
-            for batch in batches { outcomes.append(try run(batch, latest: &latest, statements)) }
-            if before / Self.trimInterval != latest / Self.trimInterval { try trim(latest: latest) }
+            written.before = try Self.latestChange(in: db)
+            for batch in batches { written.outcomes.append(try run(batch, in: &written, statements)) }
+            if written.before / Self.trimInterval != written.latest / Self.trimInterval {
+                try trim(latest: written.latest)
+            }
             return .commit
         }
-        return outcomes
+        return written
     }
 
     static func latestChange(in db: Database) throws -> Int64 {
@@ -47,12 +58,12 @@ struct SQLiteTransaction {
     /// When only the first write asks anything, and that there be no such record, its own insertion decides.
     private func run(
         _ batch: [Write],
-        latest: inout Int64,
+        in written: inout Written,
         _ statements: Statements
     ) throws -> Result<CommitResult, StorageError> {
         var steps: [Step] = []
         steps.reserveCapacity(batch.count)
-        var sequence = latest
+        var sequence = written.latest
         // What the batch itself has made of its records so far, which most batches never ask.
         var touched: [RecordKey: Int64?] = [:]
         let isTouchedAsked = batch.dropFirst().contains(where: \.asksForVersion)
@@ -82,7 +93,7 @@ struct SQLiteTransaction {
                 return .failure(.conflict(step.write.key))
             }
         }
-        latest = sequence
+        for step in steps { if let change = step.change { written.changes.append(change) } }
         return .success(CommitResult(versions: steps.map(\.sequence)))
     }
 
@@ -91,15 +102,17 @@ struct SQLiteTransaction {
         let write: Write
         /// The number of its change; nil when it changes nothing.
         var sequence: Int64?
+
+        var change: Change? {
+            sequence.map { Change(sequence: $0, key: write.key, deleted: write.isDeletion) }
+        }
     }
 
     /// False when it was to decide by itself whether its record is new, and it is not: then nothing was done.
     private func carryOut(_ step: Step, _ statements: Statements, isDeciding: Bool) throws -> Bool {
-        guard let sequence = step.sequence else { return true }
-        let record = step.write.key
-        let isDeletion: Bool
+        guard let change = step.change else { return true }
+        let (record, sequence) = (change.key, change.sequence)
         if case .put(_, let value, _) = step.write {
-            isDeletion = false
             let liesApart = SQLiteSchema.liesApart(value)
             let short = liesApart ? SQLiteSchema.apart : value
             if isDeciding {
@@ -109,10 +122,9 @@ struct SQLiteTransaction {
             }
             if liesApart { try statements.putLongValue(value, version: sequence) }
         } else {
-            isDeletion = true
             try statements.delete(record)
         }
-        try statements.noteChange(sequence, of: record, isDeletion: isDeletion)
+        try statements.note(change)
         return true
     }
 
@@ -124,10 +136,19 @@ struct SQLiteTransaction {
     }
 }
 
+extension SQLiteTransaction.Written {
+    /// The number of the latest change so far.
+    fileprivate var latest: Int64 { changes.last?.sequence ?? before }
+}
+
 extension Write {
     /// Whether what is done depends on the version that the record has.
     fileprivate var asksForVersion: Bool {
         if case .put(_, _, .any) = self { false } else { true }
+    }
+
+    fileprivate var isDeletion: Bool {
+        if case .delete = self { true } else { false }
     }
 
     fileprivate var isOfNewRecord: Bool {
@@ -219,11 +240,11 @@ private struct Statements {
         try delete.run()
     }
 
-    func noteChange(_ sequence: Int64, of record: RecordKey, isDeletion: Bool) throws {
-        try noteChange.bind(sequence, at: 1)
-        try noteChange.bind(record.kind.rawValue, at: 2)
-        try noteChange.bind(bytesOf: record.key, at: 3)
-        try noteChange.bind(isDeletion ? 1 : 0, at: 4)
+    func note(_ change: Change) throws {
+        try noteChange.bind(change.sequence, at: 1)
+        try noteChange.bind(change.key.kind.rawValue, at: 2)
+        try noteChange.bind(bytesOf: change.key.key, at: 3)
+        try noteChange.bind(change.deleted ? 1 : 0, at: 4)
         try noteChange.run()
     }
 }

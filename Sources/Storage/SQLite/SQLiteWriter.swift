@@ -29,13 +29,21 @@ final class SQLiteWriter: Sendable {
     private let checkpointer: SQLiteCheckpointer
     private let path: String
     private let changesKept: Int64
+    private let recent: RecentChanges
     private let queue = Mutex(Queue())
 
-    init(database: DatabasePool, checkpointer: SQLiteCheckpointer, path: String, changesKept: Int64) {
+    init(
+        database: DatabasePool,
+        checkpointer: SQLiteCheckpointer,
+        path: String,
+        changesKept: Int64,
+        recent: RecentChanges
+    ) {
         self.database = database
         self.checkpointer = checkpointer
         self.path = path
         self.changesKept = changesKept
+        self.recent = recent
     }
 
     var isClosed: Bool { queue.withLock { $0.isClosed } }
@@ -98,15 +106,22 @@ final class SQLiteWriter: Sendable {
                 queue.isServed = false
                 return nil
             }
-            let group = Array(queue.waiting.prefix(count))
-            queue.waiting.removeFirst(count)
-            return group
+            guard count == queue.waiting.count else {
+                let group = Array(queue.waiting.prefix(count))
+                queue.waiting.removeFirst(count)
+                return group
+            }
+            // Without a copy, as nearly always.
+            defer { queue.waiting = [] }
+            return queue.waiting
         }
     }
 
     private func write(_ batches: [[Write]], in db: Database) -> [Result<CommitResult, StorageError>] {
         do {
-            return try SQLiteTransaction(db: db, changesKept: changesKept).run(batches)
+            let written = try SQLiteTransaction(db: db, changesKept: changesKept).run(batches)
+            recent.append(written.changes, after: written.before)
+            return written.outcomes
         } catch {
             let failure = StorageError(error, path: path)
             // One large batch may have filled the disk for the small ones: give each its own transaction.
