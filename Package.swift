@@ -40,7 +40,7 @@ let floors: [Target] = [
         ]
     ),
     .target(name: "StorageTesting", dependencies: ["Storage"]),
-    .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Trail"]),
+    .target(name: "Operations", dependencies: ["AWSProtocol", "Authorization", "Cryptography", "Trail"]),
     .target(
         name: "OperationsTesting",
         dependencies: ["AWSProtocol", "Authorization", "Operations", "Trail", crypto]

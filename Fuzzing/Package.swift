@@ -65,7 +65,7 @@ let package = Package(
         linked("Trail", ["CFiles", "COpenSSL", crypto]),
         // Without databases: the engine in memory is enough here.
         linked("Storage", ["Cryptography", crypto], exclude: ["PostgreSQL", "SQLite"]),
-        linked("Operations", ["AWSProtocol", "Authorization", "Trail"]),
+        linked("Operations", ["AWSProtocol", "Authorization", "Cryptography", "Trail"]),
         linked("Scheduling", ["AWSProtocol", "Operations", "Storage", "Trail"]),
         linked("IAM", service + [.product(name: "JWTKit", package: "jwt-kit")]),
         linked("KMS", service + ["Scheduling"]),

@@ -36,6 +36,8 @@ package protocol RecordStore: Sendable {
 
     /// Gives the changes that follow a sequence number, oldest first, without gaps.
     ///
+    /// There may be more than it gives; there are none when it gives none.
+    ///
     /// - Throws: `.changesTrimmed` when changes after `sequence` were dropped already, and `.tooLarge` for a
     ///   limit outside 1 and ``StorageLimits/pageMax``.
     func changes(after sequence: Int64, limit: Int) async throws(StorageError) -> [Change]

@@ -1,4 +1,6 @@
+import Cryptography
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -8,7 +10,7 @@ import Testing
 struct LabourPoolTests {
     private enum Refusal: Error { case expected }
 
-    @Test(arguments: [Labour.brief, .moderate, .long, .generation, .background])
+    @Test(arguments: [Labour.brief, .moderate, .long, .sustained, .generation, .background])
     func `gives what the work gave, or throws what it threw`(_ labour: Labour) async {
         let pool = LabourPool(processors: 2)
         #expect(await pool.run(labour) { 6 * 7 } == 42)
@@ -17,8 +19,11 @@ struct LabourPoolTests {
         }
     }
 
+    /// So many seconds that nothing is begun a second time.
+    private let endless = 600.0
+
     @Test func `does every piece of work once, however many there are`() async {
-        let pool = LabourPool(processors: 2)
+        let pool = LabourPool(processors: 2, patience: endless)
         let done = Counter()
         await withTaskGroup { group in
             for _ in 0..<500 {
@@ -36,6 +41,7 @@ struct LabourPoolTests {
         async let stuck: Void = pool.run(.generation) { gate.wait() }
         async let waiting: Void = pool.run(.generation) { gate.wait() }
         #expect(await pool.run(.long) { true })
+        #expect(await pool.run(.sustained) { true })
         #expect(await pool.run(.background) { true })
         gate.signal()
         gate.signal()
@@ -43,14 +49,15 @@ struct LabourPoolTests {
     }
 
     @Test func `tells who waits for works after they are done, and of works in a row together`() async {
-        let pool = LabourPool(processors: 1)
+        let pool = LabourPool(processors: 1, patience: endless)
         let gate = DispatchSemaphore(value: 0)
         let receiver = Receiver()
         for number in 0..<100 {
             pool.start(.long) {
                 if number == 0 { gate.wait() }
                 receiver.done.add()
-                return receiver
+            } then: {
+                receiver
             }
         }
         #expect(receiver.tellings.isEmpty)
@@ -62,7 +69,7 @@ struct LabourPoolTests {
     }
 
     @Test func `keeps nothing of work that is done`() async {
-        let pool = LabourPool(processors: 1)
+        let pool = LabourPool(processors: 1, patience: endless)
         let gate = DispatchSemaphore(value: 0)
         let done = Counter()
         let held = Counter()
@@ -72,7 +79,8 @@ struct LabourPoolTests {
             pool.start(.long) {
                 held.use()
                 done.add()
-                return nil
+            } then: {
+                nil
             }
         }
         gate.signal()
@@ -91,7 +99,8 @@ struct LabourPoolTests {
             pool.start(.generation) {
                 gate.wait()
                 receiver.done.add()
-                return receiver
+            } then: {
+                receiver
             }
         }
         first.signal()
@@ -106,10 +115,90 @@ struct LabourPoolTests {
         for number in 1...3 {
             pool.start(.generation) {
                 receiver.done.add()
-                return receiver
+            } then: {
+                receiver
             }
             await receiver.told(of: number)
         }
+    }
+}
+
+@Suite("Work that gives way")
+struct YieldingWorkTests {
+    /// How a thread shares the processors.
+    private struct Claim: Equatable, Sendable {
+        let policy: Int32
+        let niceness: Int32
+
+        static var ofThisThread: Claim {
+            Claim(
+                policy: sched_getscheduler(0),
+                niceness: getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+            )
+        }
+    }
+
+    @Test func `has no claim on a processor that anything else wants`() async {
+        let pool = LabourPool(processors: 1, patience: 600)
+        #expect(await pool.run(.long) { Claim.ofThisThread }.policy == IdlePolicy.number)
+        #expect(await pool.run(.sustained) { Claim.ofThisThread } == Claim(policy: 0, niceness: 5))
+    }
+
+    @Test func `is done anew by a thread that insists when it takes too long, and handed over once`() async {
+        let pool = LabourPool(processors: 1, patience: 0.01)
+        let (attempts, handedOver) = (Counter(), Counter())
+        let gate = DispatchSemaphore(value: 0)
+        let claim: Claim = await withCheckedContinuation { caller in
+            pool.start(.long) {
+                let isFirst = attempts.add() == 1
+                if isFirst { gate.wait() }
+                return Claim.ofThisThread
+            } then: { claim in
+                handedOver.add()
+                caller.resume(returning: claim)
+                return nil
+            }
+        }
+        #expect(claim == Claim(policy: 0, niceness: 5))
+        gate.signal()
+        // The thread that was late drops what it made before it takes the next.
+        while await pool.run(.long, { Claim.ofThisThread }).policy != IdlePolicy.number {}
+        #expect(attempts.count == 2 && handedOver.count == 1)
+    }
+
+    @Test func `does not wait behind work that is stuck`() async {
+        let pool = LabourPool(processors: 1, patience: 0.02)
+        let gate = DispatchSemaphore(value: 0)
+        let attempts = Counter()
+        async let stuck: Void = pool.run(.long) { if attempts.add() == 1 { gate.wait() } }
+        #expect(await pool.run(.long) { 7 } == 7)
+        await stuck
+        #expect(await pool.run(.long) { 8 } == 8)
+        gate.signal()
+    }
+
+    @Test func `is done, whatever is late, exactly once`() async {
+        // So little patience that work is often begun twice.
+        let pool = LabourPool(processors: 2, patience: 0.0005)
+        let handedOver = Counter()
+        await withTaskGroup { group in
+            for number in 0..<300 {
+                group.addTask {
+                    await withCheckedContinuation { caller in
+                        pool.start(.long) {
+                            usleep(200)
+                            return number
+                        } then: { made in
+                            handedOver.add()
+                            // A second call would end the process.
+                            caller.resume()
+                            return made == number ? nil : Receiver()
+                        }
+                    }
+                }
+            }
+        }
+        #expect(handedOver.count == 300)
     }
 }
 
@@ -149,5 +238,6 @@ private final class Counter: Sendable {
 
     var count: Int { value.load(ordering: .relaxed) }
 
-    func add() { value.add(1, ordering: .relaxed) }
+    @discardableResult
+    func add() -> Int { value.add(1, ordering: .relaxed).newValue }
 }

@@ -71,7 +71,7 @@ struct TidyTests {
         "OperationsTesting": [
             "AWSProtocol", "Authorization", "Crypto", "Operations", "Testing", "Trail",
         ],
-        "Operations": ["AWSProtocol", "Authorization", "Trail"],
+        "Operations": ["AWSProtocol", "Authorization", "Cryptography", "Trail"],
         "Scheduling": ["AWSProtocol", "Operations", "Storage", "Trail"],
         "IAM": [
             "AWSProtocol", "Authorization", "Cryptography", "Crypto", "JWTKit", "Operations", "Storage",

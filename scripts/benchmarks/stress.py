@@ -1,5 +1,6 @@
 """Sections about many at once: connections, create, background."""
 
+import base64
 import os
 import shutil
 import statistics
@@ -114,7 +115,7 @@ def slow_disk(folder):
     return library
 
 
-ALONE, BESIDE = "alone", "beside RSA-4096"
+ALONE, PAIRS, SIGNATURES = "alone", "beside RSA-4096 key generation", "beside RSA-4096 signing"
 PACES = {"every connection at once": {}, "2,000 requests/s": {"rate": 2000}}
 
 
@@ -123,19 +124,20 @@ def background(arena):
     seconds, warm_up = max(2, arena.options.seconds), 0.3
     # Otherwise a background that is refused would look like one that does no harm.
     arena.strongroom.call("GenerateDataKeyPair", {"KeyId": arena.strongroom.key(), "KeyPairSpec": "RSA_4096"})
-    results = {(pace, company): [] for pace in PACES for company in (ALONE, BESIDE)}
+    companies = {PAIRS: key_pairs(arena), SIGNATURES: signatures(arena)}
+    results = {(pace, company): [] for pace in PACES for company in (ALONE, *companies)}
     for number in range(1, arena.options.rounds + 1):
         for (pace, company), found in results.items():
             arena.progress(f"round {number}: Encrypt, {pace}, {company}")
-            pairs = key_pairs(arena, seconds + 2 * warm_up) if company == BESIDE else None
+            beside = companies[company](seconds + 2 * warm_up) if company in companies else None
             try:
                 options = {"seconds": seconds, "warm_up": warm_up, "patience": 3, **PACES[pace]}
                 found.append(encrypt(arena, options))
-                if pairs:
-                    pairs.wait(patient=True)
+                if beside:
+                    beside.wait(patient=True)
             finally:
-                if pairs:
-                    pairs.cancel()
+                if beside:
+                    beside.cancel()
     summaries = {key: summarize(found) for key, found in results.items()}
     rows = [
         [
@@ -148,16 +150,18 @@ def background(arena):
     ]
     columns = ["load", "company", "requests/s", "p50 ms", "p99 ms", "best p99 ms", "given up"]
     text = (
-        "Encrypt of 32 B, alone and beside 4 clients that ask for RSA-4096 key pairs without a pause. A "
-        f"request is given up 3 s after the end of its round and counts as so long.\n\n{table(columns, rows)}"
+        "Encrypt of 32 B, alone and beside 4 clients that ask for RSA-4096 key pairs, or for signatures, "
+        "without a pause. A request is given up 3 s after the end of its round and counts as so long.\n\n"
+        f"{table(columns, rows)}"
     )
     return text, [
         Goal(
-            f"p99 of Encrypt, {pace}: beside RSA-4096 key generation ÷ alone",
-            summaries[pace, BESIDE].p99 / summaries[pace, ALONE].p99,
+            f"p99 of Encrypt, {pace}: {company} ÷ alone",
+            summaries[pace, company].p99 / summaries[pace, ALONE].p99,
             3,
         )
         for pace in PACES
+        for company in companies
     ]
 
 
@@ -176,16 +180,36 @@ def encrypt(arena, options):
         load.cancel()
 
 
-def key_pairs(arena, seconds):
+def key_pairs(arena):
+    """Begins, for so many seconds, to ask for key pairs."""
+    body = {"KeyId": arena.strongroom.key(), "KeyPairSpec": "RSA_4096"}
+    return asking(arena, "GenerateDataKeyPair", body, '"PublicKey":"')
+
+
+def signatures(arena):
+    """Begins, for so many seconds, to ask for signatures."""
+    body = {
+        "KeyId": arena.strongroom.key("RSA_4096", "SIGN_VERIFY"),
+        "Message": base64.b64encode(bytes(32)).decode(),
+        "SigningAlgorithm": "RSASSA_PSS_SHA_256",
+    }
+    return asking(arena, "Sign", body, '"Signature":"')
+
+
+def asking(arena, operation, body, expect):
     server = arena.strongroom
-    body = {"KeyId": server.key(), "KeyPairSpec": "RSA_4096"}
-    return Load(
-        arena.folder,
-        server.target,
-        server.repeated("GenerateDataKeyPair", body, count=100),
-        expect='"PublicKey":"',
-        connections=4,
-        seconds=seconds,
-        warm_up=0,
-        patience=60,
-    )
+    requests = server.repeated(operation, body, count=100)
+
+    def begin(seconds):
+        return Load(
+            arena.folder,
+            server.target,
+            requests,
+            expect=expect,
+            connections=4,
+            seconds=seconds,
+            warm_up=0,
+            patience=60,
+        )
+
+    return begin

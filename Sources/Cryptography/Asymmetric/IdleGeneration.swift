@@ -14,12 +14,9 @@ package enum GenerationPace: Hashable, Sendable {
     package static let background = yielding(seconds: 10)
 }
 
-/// The generation of one key on a thread of its own, of the scheduling policy SCHED_IDLE (sched(7)).
+/// The generation of one key on a thread of its own that gives way to all others (``IdlePolicy``).
 ///
-/// A thread that wakes takes the processor from such a one at once. From a thread that is merely nice it does so at the
-/// end of a slice of some milliseconds, and has lost a third of its time by then when it wakes as often as an event loop.
-/// A processor that is never idle leaves such a thread three thousandths of its time, though, and a process may not
-/// take the policy back; hence ``giveUp()``.
+/// Beside processes that never let go of the processors it may not end; hence ``giveUp()``.
 final class IdleGeneration: Sendable {
     private struct State {
         var isGivenUp = false
@@ -38,22 +35,13 @@ final class IdleGeneration: Sendable {
     func start() {
         let thread = Thread { [self] in
             // Where the policy may not be set the key is generated all the same.
-            _ = Self.enterIdlePolicy()
+            _ = IdlePolicy.enter()
             run()
             end.signal()
         }
         thread.stackSize = 1 << 20
         thread.start()
     }
-
-    /// Gives the calling thread the policy SCHED_IDLE until it ends; false where it may not have it.
-    static func enterIdlePolicy() -> Bool {
-        var parameters = sched_param()
-        return sched_setscheduler(0, idlePolicy, &parameters) == 0
-    }
-
-    /// SCHED_IDLE of <sched.h>, which Swift's module of the C library leaves out.
-    private static let idlePolicy: Int32 = 5
 
     /// The key, if there is one within so many seconds.
     func key(withinSeconds seconds: Double) -> LibcryptoKey? {

@@ -80,7 +80,7 @@ extension IAMService {
         if let profile, let count = policy?.reusePrevention {
             forbidden = Array(([profile.hash] + profile.earlier).prefix(count))
         }
-        return try await LabourPool.shared.run(.long) { [forbidden] () throws(IAMError) in
+        return try await LabourPool.shared.run(.sustained) { [forbidden] () throws(IAMError) in
             try password.exposingSecret { text throws(IAMError) in
                 let bytes = SecretBytes(copying: text.utf8)
                 for hash in forbidden where hash.matches(bytes) { throw .passwordPolicy }

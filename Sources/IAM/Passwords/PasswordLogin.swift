@@ -42,7 +42,7 @@ extension IdentityDirectory {
 
     /// Whether a password is the one of a hash; without a hash as much work is done for nothing.
     static func matches(_ password: Redacted<String>, _ hash: PasswordHash?) async throws(IAMError) -> Bool {
-        try await LabourPool.shared.run(.long) { () throws(IAMError) in
+        try await LabourPool.shared.run(.sustained) { () throws(IAMError) in
             try password.exposingSecret { text throws(IAMError) in
                 let bytes = SecretBytes(copying: text.utf8)
                 if let hash { return hash.matches(bytes) }

@@ -34,7 +34,7 @@ extension SimulatingOperation {
         )
         let asked = try iam.page(request.page, of: name, for: call)
         let bounded = request.bounded(asked, simulation)
-        let found = try await LabourPool.shared.run(.long) { () throws(IAMError) in
+        let found = try await LabourPool.shared.run(.sustained) { () throws(IAMError) in
             try request.results(simulation, bounded)
         }
         let page = try iam.page(found, bounded, of: name, for: call) { String($0.index) }

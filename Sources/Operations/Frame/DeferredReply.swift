@@ -28,6 +28,6 @@ package struct DeferredReply: Sendable {
     ///
     /// `handOver` says whom to tell when answers have come.
     package func start(_ handOver: @escaping @Sendable (UnrecordedReply) -> (any WorkReceiver)?) {
-        pool.start(labour) { [work] in handOver(work()) }
+        pool.start(labour, work, then: handOver)
     }
 }

@@ -73,7 +73,7 @@ struct SQLiteStoreTests {
             [.delete(RecordKey(kind, "a"), expecting: .version(1)), put("d", [4])],
         ]
         let outcomes = try await store.database.writeWithoutTransaction { db in
-            try SQLiteTransaction(db: db, changesKept: 100).run(batches)
+            try SQLiteTransaction(db: db, changesKept: 100).run(batches).outcomes
         }
         #expect(
             outcomes == [
@@ -181,6 +181,17 @@ struct SQLiteStoreTests {
             try await other.commit([put("a", [2], .absent)])
         }
         #expect(error == .conflict(RecordKey(kind, "a")))
+        // Each tells its own changes from memory, and the other's from the file.
+        _ = try await other.commit([put("b", [1])])
+        _ = try await one.commit([put("c", [1])])
+        for store in [one, other] {
+            var seen: [Int64] = []
+            while let last = try await store.changes(after: seen.last ?? 0, limit: 7).last {
+                seen += try await store.changes(after: seen.last ?? 0, limit: 7).map(\.sequence)
+                #expect(seen.last == last.sequence)
+            }
+            #expect(seen == Array(1...103))
+        }
         await one.close()
         await other.close()
     }

@@ -86,7 +86,7 @@ extension CloudTrailService {
         after: FoundEvent.Place?
     ) async throws(CloudTrailError) -> [FoundEvent] {
         do throws(TrailError) {
-            return try await labour.run(.long) { [index] () throws(TrailError) in
+            return try await labour.run(.sustained) { [index] () throws(TrailError) in
                 try index.lookup(query, limit: limit, after: after)
             }
         } catch {

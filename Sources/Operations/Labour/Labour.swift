@@ -5,8 +5,10 @@ package enum Labour: Hashable, Sendable {
     /// Some tens of microseconds, as a signature on P-256 is: it may run where it would delay others, but goes faster
     /// in a row with its like.
     case moderate
-    /// Milliseconds, as a private operation of RSA is.
+    /// Milliseconds, as a private operation of RSA is; it may be done twice and counts once.
     case long
+    /// Tens of milliseconds and more, as the hash of a password is.
+    case sustained
     /// Possibly seconds, as the generation of an RSA key is.
     case generation
     /// Work that no request waits for.
@@ -18,7 +20,7 @@ extension Labour {
     package var leavesThread: Bool {
         switch self {
         case .brief, .moderate: false
-        case .long, .generation, .background: true
+        case .long, .sustained, .generation, .background: true
         }
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Dispatch
 import Foundation
 import Glibc
@@ -22,45 +23,34 @@ final class WorkQueue: Sendable {
     }
 
     private struct State {
-        var waiting = Line()
+        var waiting = Line<Entry>()
         var threads = 0
         var idle = 0
     }
 
-    /// Entries under numbers, in the order they came.
-    ///
-    /// No slice of an array: that keeps what was taken from it, with the keys and messages that the work holds, until
-    /// it needs more memory.
-    private struct Line {
-        private var entries: [Int: Entry] = [:]
-        private var (start, end) = (0, 0)
-
-        var count: Int { entries.count }
-        var first: Entry? { entries[start] }
-
-        mutating func append(_ entry: Entry) {
-            entries[end] = entry
-            end += 1
-        }
-
-        mutating func popFirst() -> Entry? {
-            guard let entry = entries.removeValue(forKey: start) else { return nil }
-            start += 1
-            return entry
-        }
-    }
+    /// DISPATCH_TIME_NOW: with any other moment of the past the thread sleeps, and one that others go before may do so for
+    /// long while somebody waits to be told.
+    private static let atOnce = DispatchTime(uptimeNanoseconds: 0)
 
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
     private let name: String
     private let threadsMax: Int
-    private let niceness: Int32
+    private let priority: Priority
 
-    /// Makes a queue without threads; `niceness` is that of nice(1), 0 for the process's own to 19.
-    init(name: String, threadsMax: Int, niceness: Int32) {
+    /// What the threads' claim on the processors is.
+    enum Priority {
+        /// That of nice(1): 0 for the process's own to 19.
+        case nice(Int32)
+        /// None, wherever another thread has one (``IdlePolicy``).
+        case idle
+    }
+
+    /// Makes a queue without threads.
+    init(name: String, threadsMax: Int, priority: Priority) {
         self.name = name
         self.threadsMax = threadsMax
-        self.niceness = niceness
+        self.priority = priority
     }
 
     /// Takes work to be done, which says whom to tell of it; `isShort` where it takes some milliseconds at most.
@@ -77,14 +67,22 @@ final class WorkQueue: Sendable {
 
     private func start() {
         let thread = Thread { [self] in
-            // On Linux a priority belongs to a thread (setpriority(2), "C library/kernel differences"). Where
-            // it may not be changed the work is done all the same.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+            takePriority()
             workOn()
         }
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
+    }
+
+    /// Gives the calling thread its priority; where it may not be changed the work is done all the same.
+    private func takePriority() {
+        switch priority {
+        case .nice(let niceness):
+            // On Linux it belongs to a thread (setpriority(2), "C library/kernel differences").
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+        case .idle: _ = IdlePolicy.enter()
+        }
     }
 
     private func workOn() -> Never {
@@ -111,7 +109,7 @@ final class WorkQueue: Sendable {
 
     /// The next work, if it is there already and short.
     private func nextShort() -> Work? {
-        guard arrivals.wait(timeout: .now()) == .success else { return nil }
+        guard arrivals.wait(timeout: Self.atOnce) == .success else { return nil }
         let work = state.withLock { state in
             state.waiting.first?.isShort == true ? state.waiting.popFirst()?.work : nil
         }
