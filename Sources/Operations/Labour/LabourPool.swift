@@ -16,7 +16,7 @@ package final class LabourPool: Sendable {
     /// generations, and one for the background.
     ///
     /// `patience` is for how many seconds long work gives way to everything else.
-    package init(processors: Int, patience: Double = 0.1) {
+    package init(processors: Int, patience: Double = 0.3) {
         let all = max(1, processors)
         long = YieldingQueue(name: "long work", threadsMax: all, patience: patience)
         sustained = WorkQueue(name: "sustained work", threadsMax: all, priority: .nice(5))

@@ -24,8 +24,8 @@ final class RepeatableWork: Sendable {
         state = Mutex(State(phase: .waiting(work), due: .now + patienceNanoseconds))
     }
 
-    /// Does the work, unless it was left to others before it was begun.
-    func attempt() -> (any WorkReceiver)? {
+    /// Does the work, unless it was left to others before it was begun; gives what is to be done with it, once.
+    func attempt() -> WorkQueue.Work? {
         let work: YieldingQueue.Work? = state.withLock { state in
             guard case .waiting(let work) = state.phase else { return nil }
             state = State(phase: .begun(work), due: .now + patienceNanoseconds)
@@ -35,7 +35,7 @@ final class RepeatableWork: Sendable {
     }
 
     /// Does the work that was insisted on, unless it has been done meanwhile.
-    func attemptAgain() -> (any WorkReceiver)? {
+    func attemptAgain() -> WorkQueue.Work? {
         finish(
             state.withLock { state in
                 if case .insistedOn(let work) = state.phase { work } else { nil }
@@ -78,8 +78,8 @@ final class RepeatableWork: Sendable {
         }
     }
 
-    /// Does the work and what comes after it, unless somebody else was first.
-    private func finish(_ work: YieldingQueue.Work?) -> (any WorkReceiver)? {
+    /// Does the work; nil when somebody else was first.
+    private func finish(_ work: YieldingQueue.Work?) -> WorkQueue.Work? {
         guard let handOver = work?() else { return nil }
         let isFirst = state.withLock { state in
             if case .done = state.phase { return false }
@@ -87,7 +87,7 @@ final class RepeatableWork: Sendable {
             state.phase = .done
             return true
         }
-        return isFirst ? handOver() : nil
+        return isFirst ? handOver : nil
     }
 }
 

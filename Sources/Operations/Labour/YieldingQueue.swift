@@ -4,23 +4,32 @@ import Synchronization
 ///
 /// Beside threads that let go of a processor now and then, as event loops do, it goes on in between. Where nobody lets go
 /// and nothing is done for a while, it goes to threads that insist: what was begun is done there anew, and whichever is
-/// done first counts. For fifty times as long all that comes goes there at once.
+/// done first counts. When that happens three times in a row, all that comes goes there at once for sixteen times as long.
 final class YieldingQueue: Sendable {
     /// Makes something, perhaps twice, and tells what to do with it once.
     typealias Work = @Sendable () -> WorkQueue.Work
 
     private let yielding: WorkQueue
     private let insisting: WorkQueue
+    /// Hands over what the yielding threads have made.
+    ///
+    /// They may not do so themselves: to wake an event loop takes a lock, and the loop that wakes takes the processor from
+    /// such a thread while it holds it.
+    private let handing: WorkQueue
     private let watch: OverdueWatch
     private let patienceNanoseconds: UInt64
     private let progress = Progress()
 
-    private var insistenceNanoseconds: UInt64 { 50 * patienceNanoseconds }
+    private static let overdueMax = 3
+
+    private var insistenceNanoseconds: UInt64 { 16 * patienceNanoseconds }
 
     /// Moments, in nanoseconds.
     private final class Progress: Sendable {
         /// When a yielding thread last got something done.
         let lastDone = Atomic<UInt64>(0)
+        /// How many pieces were overdue since.
+        let overdue = Atomic<Int>(0)
         /// Until when nobody gives way.
         let insistenceEnd = Atomic<UInt64>(0)
     }
@@ -29,6 +38,7 @@ final class YieldingQueue: Sendable {
     init(name: String, threadsMax: Int, patience: Double) {
         yielding = WorkQueue(name: name, threadsMax: threadsMax, priority: .idle)
         insisting = WorkQueue(name: "overdue work", threadsMax: threadsMax, priority: .nice(5))
+        handing = WorkQueue(name: "hand-over", threadsMax: 1, priority: .nice(0))
         patienceNanoseconds = UInt64(patience * 1e9)
         watch = OverdueWatch(name: "overdue watch")
     }
@@ -39,16 +49,21 @@ final class YieldingQueue: Sendable {
             return insisting.append(isShort: isShort) { work()() }
         }
         let piece = RepeatableWork(work, patienceNanoseconds: patienceNanoseconds)
-        yielding.append(isShort: isShort) { [progress] in
-            defer { progress.lastDone.store(MonotonicTime.now.nanoseconds, ordering: .relaxed) }
-            return piece.attempt()
+        yielding.append(isShort: isShort) { [progress, handing] in
+            guard let handOver = piece.attempt() else { return nil }
+            progress.lastDone.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
+            progress.overdue.store(0, ordering: .relaxed)
+            handing.append(isShort: isShort, handOver)
+            return nil
         }
         watch.add(piece) { [progress] in
             MonotonicTime(nanoseconds: progress.lastDone.load(ordering: .relaxed))
         } insist: { [progress, insisting, insistenceNanoseconds] in
-            let end = MonotonicTime.now + insistenceNanoseconds
-            progress.insistenceEnd.store(end.nanoseconds, ordering: .relaxed)
-            insisting.append(isShort: isShort) { piece.attemptAgain() }
+            if progress.overdue.add(1, ordering: .relaxed).newValue >= Self.overdueMax {
+                let end = MonotonicTime.now + insistenceNanoseconds
+                progress.insistenceEnd.store(end.nanoseconds, ordering: .relaxed)
+            }
+            insisting.append(isShort: isShort) { piece.attemptAgain()?() }
         }
     }
 }
