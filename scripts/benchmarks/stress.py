@@ -162,8 +162,8 @@ def background(arena):
         )
         for pace in PACES
         for company in companies
-        # At a slow pace signatures keep processors busy that are idle otherwise; what that does to a p99 is the
-        # host's affair more than the server's.
+        # At a slow pace signatures keep processors busy that are idle otherwise; what that does to a p99
+        # is the host's affair more than the server's.
         if company == PAIRS or not PACES[pace]
     ]
 
