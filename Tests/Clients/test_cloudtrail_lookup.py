@@ -59,6 +59,7 @@ def pause():
 def story(server, kms, new_user, account):
     """A key of its own with a few calls on it, by root and by a user."""
     arn = key_arn(kms, Description="of the event history")
+    pause()
     blob = kms.encrypt(KeyId=arn, Plaintext=PLAINTEXT, EncryptionContext={"order": "4711"})["CiphertextBlob"]
     kms.decrypt(CiphertextBlob=blob, EncryptionContext={"order": "4711"})
     pause()

@@ -24,7 +24,7 @@ final class YieldingQueue: Sendable {
 
     private var insistenceNanoseconds: UInt64 { 16 * patienceNanoseconds }
 
-    /// Moments, in nanoseconds.
+    /// How the yielding threads get on; moments are in nanoseconds.
     private final class Progress: Sendable {
         /// When a yielding thread last got something done.
         let lastDone = Atomic<UInt64>(0)
