@@ -144,6 +144,22 @@ struct YieldingWorkTests {
         #expect(await pool.run(.sustained) { Claim.ofThisThread } == Claim(policy: 0, niceness: 5))
     }
 
+    @Test func `is handed over by a thread that does not give way`() async {
+        let pool = LabourPool(processors: 1, patience: 600)
+        for _ in 0..<2 {
+            let (maker, hander): (Claim, Claim) = await withCheckedContinuation { caller in
+                pool.start(.long) {
+                    Claim.ofThisThread
+                } then: { maker in
+                    caller.resume(returning: (maker, Claim.ofThisThread))
+                    return nil
+                }
+            }
+            #expect(maker.policy == IdlePolicy.number)
+            #expect(hander.policy == 0)
+        }
+    }
+
     @Test func `is done anew by a thread that insists when late, and handed over once`() async throws {
         let pool = LabourPool(processors: 1, patience: 0.02)
         let (begun, ended, handedOver) = (Counter(), Counter(), Counter())

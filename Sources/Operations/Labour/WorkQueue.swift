@@ -40,7 +40,9 @@ final class WorkQueue: Sendable {
 
     /// What the threads' claim on the processors is.
     enum Priority {
-        /// That of nice(1): 0 for the process's own to 19.
+        /// That of the thread that starts them.
+        case ordinary
+        /// That of nice(1), to 19.
         case nice(Int32)
         /// None, wherever another thread has one (``IdlePolicy``).
         case idle
@@ -65,6 +67,16 @@ final class WorkQueue: Sendable {
         arrivals.signal()
     }
 
+    /// Starts the first thread before there is work: one that is started by a thread of idle priority would have it, too
+    /// (sched(7), "Child processes and threads").
+    func startAhead() {
+        let isFirst = state.withLock { state in
+            defer { state.threads = max(1, state.threads) }
+            return state.threads == 0
+        }
+        if isFirst { start() }
+    }
+
     private func start() {
         let thread = Thread { [self] in
             takePriority()
@@ -78,6 +90,7 @@ final class WorkQueue: Sendable {
     /// Gives the calling thread its priority; where it may not be changed the work is done all the same.
     private func takePriority() {
         switch priority {
+        case .ordinary: break
         case .nice(let niceness):
             // On Linux it belongs to a thread (setpriority(2), "C library/kernel differences").
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)

@@ -34,11 +34,12 @@ final class YieldingQueue: Sendable {
         let insistenceEnd = Atomic<UInt64>(0)
     }
 
-    /// Makes a queue without threads; work may wait so many seconds in which nothing is done, and last as long.
+    /// Makes a queue with the thread that hands over and no other; work may wait so many seconds in which nothing is done, and last as long.
     init(name: String, threadsMax: Int, patience: Double) {
         yielding = WorkQueue(name: name, threadsMax: threadsMax, priority: .idle)
         insisting = WorkQueue(name: "overdue work", threadsMax: threadsMax, priority: .nice(5))
-        handing = WorkQueue(name: "hand-over", threadsMax: 1, priority: .nice(0))
+        handing = WorkQueue(name: "hand-over", threadsMax: 1, priority: .ordinary)
+        handing.startAhead()
         patienceNanoseconds = UInt64(patience * 1e9)
         watch = OverdueWatch(name: "overdue watch")
     }
