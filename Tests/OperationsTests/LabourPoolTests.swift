@@ -19,9 +19,6 @@ struct LabourPoolTests {
         }
     }
 
-    /// So many seconds that nothing is begun a second time.
-    private let endless = 600.0
-
     @Test func `does every piece of work once, however many there are`() async {
         let pool = LabourPool(processors: 2)
         let done = Counter()
@@ -49,15 +46,14 @@ struct LabourPoolTests {
     }
 
     @Test func `tells who waits for works after they are done, and of works in a row together`() async {
-        let pool = LabourPool(processors: 1, patience: endless)
+        let queue = WorkQueue(name: "short work", threadsMax: 1, priority: .ordinary)
         let gate = DispatchSemaphore(value: 0)
         let receiver = Receiver()
         for number in 0..<100 {
-            pool.start(.long) {
+            queue.append(isShort: true) {
                 if number == 0 { gate.wait() }
                 receiver.done.add()
-            } then: {
-                receiver
+                return receiver
             }
         }
         #expect(receiver.tellings.isEmpty)
