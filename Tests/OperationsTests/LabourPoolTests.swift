@@ -45,25 +45,6 @@ struct LabourPoolTests {
         _ = await (stuck, waiting)
     }
 
-    @Test func `tells who waits for works after they are done, and of works in a row together`() async {
-        let queue = WorkQueue(name: "short work", threadsMax: 1, priority: .ordinary)
-        let gate = DispatchSemaphore(value: 0)
-        let receiver = Receiver()
-        for number in 0..<100 {
-            queue.append(isShort: true) {
-                if number == 0 { gate.wait() }
-                receiver.done.add()
-                return receiver
-            }
-        }
-        #expect(receiver.tellings.isEmpty)
-        gate.signal()
-        await receiver.told(of: 100)
-        let tellings = receiver.tellings
-        #expect(tellings.count < 100, "\(tellings)")
-        #expect(tellings == tellings.sorted())
-    }
-
     @Test func `keeps nothing of work that is done`() async {
         let pool = LabourPool(processors: 1)
         let gate = DispatchSemaphore(value: 0)
@@ -116,6 +97,58 @@ struct LabourPoolTests {
             }
             await receiver.told(of: number)
         }
+    }
+}
+
+@Suite("The hand-over")
+struct HandOverTests {
+    @Test func `tells of works in a row together, after they are handed over`() async {
+        let handOver = HandOver(name: "hand-over")
+        let receiver = Receiver()
+        for number in 0..<100 {
+            handOver.append(
+                {
+                    receiver.done.add()
+                    return receiver
+                },
+                mayWait: number < 99
+            )
+        }
+        await receiver.told(of: 100)
+        let tellings = receiver.tellings
+        #expect(tellings.count < 100, "\(tellings)")
+        #expect(tellings == tellings.sorted())
+    }
+
+    @Test func `tells of a work that no other follows`() async {
+        let handOver = HandOver(name: "hand-over")
+        let receiver = Receiver()
+        for number in 1...3 {
+            handOver.append(
+                {
+                    receiver.done.add()
+                    return receiver
+                },
+                mayWait: true
+            )
+            await receiver.told(of: number)
+        }
+    }
+
+    @Test func `tells everyone whose work it was`() async {
+        let handOver = HandOver(name: "hand-over")
+        let receivers = (0..<5).map { _ in Receiver() }
+        for number in 0..<50 {
+            let receiver = receivers[number % 5]
+            handOver.append(
+                {
+                    receiver.done.add()
+                    return receiver
+                },
+                mayWait: true
+            )
+        }
+        for receiver in receivers { await receiver.told(of: 10) }
     }
 }
 

@@ -31,7 +31,7 @@ package final class LabourPool: Sendable {
     ) async throws(Failure) -> Value {
         guard labour.leavesThread else { return try work() }
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            append(labour, isShort: false) {
+            append(labour) {
                 Result(catching: work)
             } then: { result in
                 continuation.resume(returning: result)
@@ -50,26 +50,25 @@ package final class LabourPool: Sendable {
         _ work: @escaping @Sendable () -> Value,
         then handOver: @escaping @Sendable (Value) -> (any WorkReceiver)?
     ) {
-        append(labour, isShort: labour == .long, work, then: handOver)
+        append(labour, work, then: handOver)
     }
 
     private func append<Value: Sendable>(
         _ labour: Labour,
-        isShort: Bool,
         _ work: @escaping @Sendable () -> Value,
         then handOver: @escaping @Sendable (Value) -> (any WorkReceiver)?
     ) {
-        let once: WorkQueue.Work = { handOver(work()) }
+        let once: WorkQueue.Work = { handOver(work())?.worksEnded() }
         switch labour {
-        case .brief, .moderate: once()?.worksEnded()
+        case .brief, .moderate: once()
         case .long:
-            long.append(isShort: isShort) {
+            long.append {
                 let value = work()
                 return { handOver(value) }
             }
-        case .sustained: sustained.append(isShort: isShort, once)
-        case .generation: generation.append(isShort: isShort, once)
-        case .background: background.append(isShort: isShort, once)
+        case .sustained: sustained.append(once)
+        case .generation: generation.append(once)
+        case .background: background.append(once)
         }
     }
 }

@@ -25,7 +25,7 @@ final class RepeatableWork: Sendable {
     }
 
     /// Does the work, unless it was left to others before it was begun; gives what is to be done with it, once.
-    func attempt() -> WorkQueue.Work? {
+    func attempt() -> HandOver.Delivery? {
         let work: YieldingQueue.Work? = state.withLock { state in
             guard case .waiting(let work) = state.phase else { return nil }
             state = State(phase: .begun(work), due: .now + patienceNanoseconds)
@@ -35,7 +35,7 @@ final class RepeatableWork: Sendable {
     }
 
     /// Does the work that was insisted on, unless it has been done meanwhile.
-    func attemptAgain() -> WorkQueue.Work? {
+    func attemptAgain() -> HandOver.Delivery? {
         finish(
             state.withLock { state in
                 if case .insistedOn(let work) = state.phase { work } else { nil }
@@ -79,15 +79,15 @@ final class RepeatableWork: Sendable {
     }
 
     /// Does the work; nil when somebody else was first.
-    private func finish(_ work: YieldingQueue.Work?) -> WorkQueue.Work? {
-        guard let handOver = work?() else { return nil }
+    private func finish(_ work: YieldingQueue.Work?) -> HandOver.Delivery? {
+        guard let delivery = work?() else { return nil }
         let isFirst = state.withLock { state in
             if case .done = state.phase { return false }
             // Lets go of the work, with the key and the message it holds.
             state.phase = .done
             return true
         }
-        return isFirst ? handOver : nil
+        return isFirst ? delivery : nil
     }
 }
 
