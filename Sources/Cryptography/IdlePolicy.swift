@@ -15,4 +15,12 @@ package enum IdlePolicy {
 
     /// SCHED_IDLE of <sched.h>, which Swift's module of the C library leaves out.
     package static let number: Int32 = 5
+
+    /// Whether threads of the policy that had work for so long have had next to nothing of the processors.
+    ///
+    /// Beside event loops at full load they have an eighth of a processor and more; where nobody lets go of one, three
+    /// thousandths.
+    package static func isStarved(taken: UInt64, ofNanoseconds elapsed: UInt64) -> Bool {
+        taken < elapsed / 100
+    }
 }

@@ -7,7 +7,8 @@ import Synchronization
 package enum GenerationPace: Hashable, Sendable {
     /// On the caller's thread, as fast as it goes.
     case caller
-    /// On a thread that runs only where no other wants to, and after so many seconds anew as `caller`.
+    /// On a thread that runs only where no other wants to; where that is nowhere, and after so many seconds, anew as
+    /// `caller`.
     case yielding(seconds: Double)
 
     /// For a server that answers other requests meanwhile, and one whose clients wait a minute for an answer.
@@ -26,6 +27,11 @@ final class IdleGeneration: Sendable {
     private let spec: KeySpec
     private let state = Mutex(State())
     private let end = DispatchSemaphore(value: 0)
+    private let clocks = ThreadClocks()
+
+    /// After how long it is seen whether the thread starves; twice in a row it is, and no accident.
+    private static let glanceNanoseconds: UInt64 = 250_000_000
+    private static let starvedMax = 2
 
     init(_ spec: KeySpec) {
         self.spec = spec
@@ -34,6 +40,7 @@ final class IdleGeneration: Sendable {
     /// Begins, once.
     func start() {
         let thread = Thread { [self] in
+            clocks.addCallingThread()
             // Where the policy may not be set the key is generated all the same.
             _ = IdlePolicy.enter()
             run()
@@ -43,10 +50,24 @@ final class IdleGeneration: Sendable {
         thread.start()
     }
 
-    /// The key, if there is one within so many seconds.
-    func key(withinSeconds seconds: Double) -> LibcryptoKey? {
-        guard end.wait(timeout: .now() + seconds) == .success else { return nil }
-        return state.withLock { $0.key.take() }
+    /// The key, if there is one within so many seconds and, unless it is to be waited for all the same, before the thread
+    /// starves.
+    func key(withinSeconds seconds: Double, evenStarved: Bool = false) -> LibcryptoKey? {
+        let deadline = DispatchTime.now() + seconds
+        var (taken, starved): (UInt64, Int) = (0, 0)
+        while starved < Self.starvedMax || evenStarved {
+            let glance = DispatchTime.now() + .nanoseconds(Int(Self.glanceNanoseconds))
+            if end.wait(timeout: min(glance, deadline)) == .success {
+                return state.withLock { $0.key.take() }
+            }
+            guard DispatchTime.now() < deadline else { return nil }
+            let now = clocks.nanoseconds
+            // Less than before when the thread has ended just now.
+            let share = now - min(now, taken)
+            let isStarved = IdlePolicy.isStarved(taken: share, ofNanoseconds: Self.glanceNanoseconds)
+            (taken, starved) = (now, isStarved ? starved + 1 : 0)
+        }
+        return nil
     }
 
     /// Ends the generation the next time that libcrypto tells of its progress, some milliseconds of work later.
