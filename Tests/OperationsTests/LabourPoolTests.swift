@@ -253,6 +253,67 @@ struct YieldingWorkTests {
     }
 }
 
+@Suite("Whether work that gives way gets on")
+struct YieldingProgressTests {
+    private func moment(_ milliseconds: UInt64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: 10_000_000_000 + milliseconds * 1_000_000)
+    }
+
+    /// Of work that is patient for 0.8 s, and is looked at after 0.1 s.
+    private func progress(_ taken: Counter) -> YieldingProgress {
+        YieldingProgress(patienceNanoseconds: 800_000_000) { UInt64(taken.count) * 1000 }
+    }
+
+    private func made(_ delivery: HandOver.Delivery?) -> Bool { delivery != nil }
+
+    @Test func `starves with less than a hundredth of a processor`() {
+        for (microseconds, isStarving) in [(0, true), (999, true), (1000, false), (90_000, false)] {
+            let taken = Counter()
+            let progress = progress(taken)
+            taken.add(microseconds)
+            #expect(
+                progress.isStarving(since: moment(0), at: moment(100)) == isStarving,
+                "\(microseconds) µs"
+            )
+        }
+    }
+
+    @Test func `is judged by what was had since the last look`() {
+        let taken = Counter()
+        let progress = progress(taken)
+        taken.add(50_000)
+        #expect(!progress.isStarving(since: moment(0), at: moment(100)))
+        #expect(progress.isStarving(since: moment(0), at: moment(200)))
+        taken.add(10_000)
+        // Looked at a moment ago: the same again.
+        #expect(progress.isStarving(since: moment(120), at: moment(220)))
+        #expect(!progress.isStarving(since: moment(200), at: moment(300)))
+    }
+
+    @Test func `leaves a piece that starves to others, and one that gets on only when it is too late`() {
+        for isStarved in [true, false] {
+            let taken = Counter()
+            let progress = progress(taken)
+            let piece = RepeatableWork({ { nil } }, progress: progress)
+            let start = MonotonicTime.now
+            #expect(piece.look(at: start) == .lookAgain)
+            var findings: [RepeatableWork.Finding] = []
+            for step in 1...9 {
+                if !isStarved { taken.add(5_000) }
+                findings.append(piece.look(at: start + UInt64(step) * 110_000_000))
+            }
+            let lookedAgain = isStarved ? 0 : 7
+            #expect(findings.prefix(lookedAgain).allSatisfy { $0 == .lookAgain })
+            #expect(findings[lookedAgain] == .insist)
+            #expect(findings.dropFirst(lookedAgain + 1).allSatisfy { $0 == .nothing })
+            #expect(piece.due == nil)
+            #expect(!made(piece.attempt()))
+            #expect(made(piece.attemptAgain()))
+            #expect(!made(piece.attemptAgain()))
+        }
+    }
+}
+
 /// Notes how many works had been done whenever it was told.
 private final class Receiver: WorkReceiver {
     let done = Counter()
@@ -290,5 +351,5 @@ private final class Counter: Sendable {
     var count: Int { value.load(ordering: .relaxed) }
 
     @discardableResult
-    func add() -> Int { value.add(1, ordering: .relaxed).newValue }
+    func add(_ number: Int = 1) -> Int { value.add(number, ordering: .relaxed).newValue }
 }

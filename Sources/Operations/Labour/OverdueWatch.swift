@@ -6,7 +6,6 @@ import Synchronization
 final class OverdueWatch: Sendable {
     private struct Entry: Sendable {
         let piece: RepeatableWork
-        let lastDone: @Sendable () -> MonotonicTime
         let insist: @Sendable () -> Void
     }
 
@@ -25,13 +24,9 @@ final class OverdueWatch: Sendable {
         self.name = name
     }
 
-    /// Calls `insist` when the piece becomes overdue; `lastDone` says when its queue last got something done.
-    func add(
-        _ piece: RepeatableWork,
-        lastDone: @escaping @Sendable () -> MonotonicTime,
-        insist: @escaping @Sendable () -> Void
-    ) {
-        append(Entry(piece: piece, lastDone: lastDone, insist: insist))
+    /// Calls `insist` when the piece becomes overdue.
+    func add(_ piece: RepeatableWork, insist: @escaping @Sendable () -> Void) {
+        append(Entry(piece: piece, insist: insist))
     }
 
     private func append(_ entry: Entry) {
@@ -68,7 +63,7 @@ final class OverdueWatch: Sendable {
         // What comes meanwhile is due later.
         guard left == 0 else { return Thread.sleep(forTimeInterval: Double(left) / 1e9) }
         guard let entry = state.withLock({ $0.line.popFirst() }) else { return }
-        switch entry.piece.look(at: .now, lastDone: entry.lastDone()) {
+        switch entry.piece.look(at: .now) {
         case .nothing: break
         case .insist: entry.insist()
         // Those before it in the line may be due a little later.

@@ -12,23 +12,27 @@ final class RepeatableWork: Sendable {
 
     private struct State {
         var phase: Phase
-        /// Until when it may wait, or once it is begun, last.
+        /// Since when it waits, or once it is begun, lasts.
+        var since: MonotonicTime
+        /// When it is to be looked at.
         var due: MonotonicTime
     }
 
     private let state: Mutex<State>
-    private let patienceNanoseconds: UInt64
+    private let progress: YieldingProgress
 
-    init(_ work: @escaping YieldingQueue.Work, patienceNanoseconds: UInt64) {
-        self.patienceNanoseconds = patienceNanoseconds
-        state = Mutex(State(phase: .waiting(work), due: .now + patienceNanoseconds))
+    init(_ work: @escaping YieldingQueue.Work, progress: YieldingProgress) {
+        self.progress = progress
+        let now = MonotonicTime.now
+        state = Mutex(State(phase: .waiting(work), since: now, due: now + progress.glanceNanoseconds))
     }
 
     /// Does the work, unless it was left to others before it was begun; gives what is to be done with it, once.
     func attempt() -> HandOver.Delivery? {
         let work: YieldingQueue.Work? = state.withLock { state in
             guard case .waiting(let work) = state.phase else { return nil }
-            state = State(phase: .begun(work), due: .now + patienceNanoseconds)
+            let now = MonotonicTime.now
+            state = State(phase: .begun(work), since: now, due: now + progress.glanceNanoseconds)
             return work
         }
         return finish(work)
@@ -51,24 +55,32 @@ final class RepeatableWork: Sendable {
         case nothing
     }
 
-    /// Looks whether it is overdue; where others have been done since it came, it only waits for its turn.
-    func look(at now: MonotonicTime, lastDone: MonotonicTime) -> Finding {
+    /// Looks whether it is overdue: starved, or too late; where others have been done since it came, it only waits for its
+    /// turn.
+    func look(at now: MonotonicTime) -> Finding {
         state.withLock { state in
+            let begins: MonotonicTime
+            let work: YieldingQueue.Work
             switch state.phase {
-            case .waiting(let work):
-                state.due = max(state.due, lastDone + patienceNanoseconds)
-                guard state.due <= now else { return .lookAgain }
-                state.phase = .insistedOn(work)
-            case .begun(let work):
-                guard state.due <= now else { return .lookAgain }
-                state.phase = .insistedOn(work)
+            case .waiting(let waiting): (work, begins) = (waiting, max(state.since, progress.lastDone))
+            case .begun(let begun): (work, begins) = (begun, state.since)
             case .insistedOn, .done: return .nothing
             }
+            // It may have been begun a moment ago.
+            guard state.due <= now else { return .lookAgain }
+            guard
+                now.since(begins) >= progress.patienceNanoseconds
+                    || progress.isStarving(since: state.since, at: now)
+            else {
+                state.due = now + progress.glanceNanoseconds
+                return .lookAgain
+            }
+            state.phase = .insistedOn(work)
             return .insist
         }
     }
 
-    /// Until when it may wait or last; nil when nobody need look at it any more.
+    /// When it is to be looked at next; nil when nobody need look at it any more.
     var due: MonotonicTime? {
         state.withLock { state in
             switch state.phase {

@@ -21,6 +21,7 @@ final class WorkQueue: Sendable {
     private let name: String
     private let threadsMax: Int
     private let priority: Priority
+    private let clocks = ThreadClocks()
 
     /// What the threads' claim on the processors is.
     enum Priority {
@@ -40,6 +41,9 @@ final class WorkQueue: Sendable {
     /// Whether more work waits than all threads together begin next.
     var isLong: Bool { state.withLock { $0.waiting.count > threadsMax } }
 
+    /// How many nanoseconds of processors the threads have had.
+    var processorNanoseconds: UInt64 { clocks.nanoseconds }
+
     /// Takes work to be done.
     func append(_ work: @escaping Work) {
         let needsThread = state.withLock { state in
@@ -54,6 +58,7 @@ final class WorkQueue: Sendable {
 
     private func start() {
         let thread = Thread { [self] in
+            clocks.addCallingThread()
             takePriority()
             workOn()
         }
