@@ -294,8 +294,8 @@ struct YieldingProgressTests {
         for isStarved in [true, false] {
             let taken = Counter()
             let progress = progress(taken)
-            let piece = RepeatableWork({ { nil } }, progress: progress)
-            let start = MonotonicTime.now
+            let start = moment(0)
+            let piece = RepeatableWork({ { nil } }, progress: progress, at: start)
             #expect(piece.look(at: start) == .lookAgain)
             var findings: [RepeatableWork.Finding] = []
             for step in 1...9 {

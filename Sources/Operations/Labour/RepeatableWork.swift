@@ -21,9 +21,8 @@ final class RepeatableWork: Sendable {
     private let state: Mutex<State>
     private let progress: YieldingProgress
 
-    init(_ work: @escaping YieldingQueue.Work, progress: YieldingProgress) {
+    init(_ work: @escaping YieldingQueue.Work, progress: YieldingProgress, at now: MonotonicTime = .now) {
         self.progress = progress
-        let now = MonotonicTime.now
         state = Mutex(State(phase: .waiting(work), since: now, due: now + progress.glanceNanoseconds))
     }
 
