@@ -29,7 +29,7 @@ struct GenerationPaceTests {
     @Test func `gives a key that is generated in time, once`() throws {
         let generation = IdleGeneration(.rsa2048)
         generation.start()
-        let key = try #require(generation.key(withinSeconds: 300, evenStarved: true))
+        let key = try #require(generation.key(withinSeconds: 120, evenStarved: true))
         #expect(key.isConsistent)
         #expect(generation.key(withinSeconds: 0) == nil)
     }
@@ -86,6 +86,6 @@ struct GenerationPaceTests {
         let generation = IdleGeneration(.rsa2048)
         generation.start()
         generation.giveUp()
-        #expect(generation.key(withinSeconds: 300, evenStarved: true) == nil)
+        #expect(generation.key(withinSeconds: 120, evenStarved: true) == nil)
     }
 }
