@@ -38,7 +38,6 @@ package enum KESError: Error, Hashable, Sendable {
     case algorithmNotSupported(String)
     case invalidKeySize(String)
     case tooManyCiphertexts
-    case notImplemented
 
     // Cryptography.
     case decryptionFailed
@@ -65,7 +64,6 @@ extension KESError {
             .decryptionFailed:
             400
         case .generationFailed, .encryptionFailed: 500
-        case .notImplemented: 501
         case .storeFailed, .storeUnavailable: 502
         case .storeUnreachable: 504
         }
@@ -96,7 +94,6 @@ extension KESError {
         case .algorithmNotSupported(let name): "algorithm '\(name)' is not supported"
         case .invalidKeySize(let name): "invalid key size for '\(name)'"
         case .tooManyCiphertexts: "too many ciphertexts"
-        case .notImplemented: "not implemented"
         case .decryptionFailed: "decryption failed: ciphertext is not authentic"
         case .generationFailed: "failed to generate encryption key"
         case .encryptionFailed: "failed to encrypt plaintext"

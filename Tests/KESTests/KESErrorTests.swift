@@ -32,7 +32,6 @@ struct KESErrorTests {
             (.storeUnavailable, 502, "key store is unavailable"),
             (.wrongMethod(received: "GET", expected: "PUT"), 405, "received method 'GET' expected 'PUT'"),
             (.tooManyCiphertexts, 400, "too many ciphertexts"),
-            (.notImplemented, 501, "not implemented"),
             (.notFound, 404, "404 page not found"),
         ] as [(KESError, Int, String)]
     )
