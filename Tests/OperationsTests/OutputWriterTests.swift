@@ -16,7 +16,7 @@ struct OutputWriterTests {
     }
 
     @Test func `puts every member on the wire`() {
-        let body = String(decoding: OutputWriter.body { write(&$0) }, as: UTF8.self)
+        let body = String(decoding: OutputWriter.answer { write(&$0) }.body, as: UTF8.self)
         #expect(
             body
                 == #"{"KeyId":"k","Plaintext":"c2VjcmV0","GrantToken":"bearer","CreationDate":1440938160,"#
@@ -36,6 +36,31 @@ struct OutputWriterTests {
 
     @Test func `leaves out an audit fragment that would be empty`() {
         #expect(OutputWriter.auditFragment { $0.blob("Plaintext", [1, 2, 3]) } == nil)
+        #expect(OutputWriter.answer(recording: true) { $0.blob("Plaintext", [1, 2, 3]) }.recorded == nil)
+    }
+
+    @Test func `writes the wire's form and the audit event's in one pass as it does one by one`() {
+        func all(_ output: inout OutputWriter) {
+            write(&output)
+            output.strings("Names", ["a<b", "&"])
+            output.map("Attributes", [(key: "K", value: "v")])
+            output.integer("Count", 3)
+            output.objects("None", [String]()) { $0.string("KeyId", $1) }
+            output.object("Hidden") { $0.blob("Plaintext", [1]) }
+        }
+        let fragment = OutputWriter.auditFragment { all(&$0) }
+        let body = OutputWriter.answer { all(&$0) }
+        let id = RequestID.random()
+        func document(recording: Bool) -> OutputWriter.Output {
+            OutputWriter.document(of: "Get", namespace: nil, requestID: id, recording: recording) { all(&$0) }
+        }
+        #expect(fragment != nil)
+        #expect(body.recorded == nil)
+        #expect(OutputWriter.answer(recording: true) { all(&$0) }.body == body.body)
+        #expect(OutputWriter.answer(recording: true) { all(&$0) }.recorded == fragment)
+        #expect(document(recording: true).body == document(recording: false).body)
+        #expect(document(recording: true).recorded == fragment)
+        #expect(document(recording: false).recorded == nil)
     }
 
     @Test func `writes an answer of the Query protocol`() {
@@ -57,14 +82,14 @@ struct OutputWriterTests {
         let end =
             "</ListKeysResult><ResponseMetadata><RequestId>\(id)</RequestId></ResponseMetadata>"
             + "</ListKeysResponse>"
-        #expect(String(decoding: answer, as: UTF8.self) == head + members + end)
+        #expect(String(decoding: answer.body, as: UTF8.self) == head + members + end)
     }
 
     @Test func `has no result element for an operation without output`() {
         let id = RequestID.random()
         let answer = OutputWriter.document(of: "DeleteKey", namespace: nil, requestID: id, nil)
         #expect(
-            String(decoding: answer, as: UTF8.self)
+            String(decoding: answer.body, as: UTF8.self)
                 == "<DeleteKeyResponse><ResponseMetadata><RequestId>\(id)</RequestId></ResponseMetadata>"
                 + "</DeleteKeyResponse>"
         )

@@ -21,18 +21,20 @@ package struct KeyMaterialID: Hashable, Sendable {
         material: UnsafeRawBufferPointer,
         secret: DerivationKey
     ) -> KeyMaterialID {
-        var name: [UInt8] = []
-        name.reserveCapacity(64)
-        func append(length: Int) {
-            Swift.withUnsafeBytes(of: UInt32(length).bigEndian) { name.append(contentsOf: $0) }
-        }
-        let text = keyID.text.utf8
-        append(length: text.count)
-        name.append(contentsOf: text)
-        append(length: material.count)
+        let nameBytes = LengthPrefixed.lengthBytes + KeyUniqueID.textByteCount + LengthPrefixed.lengthBytes
         var id = KeyMaterialID()
         let isDone = withUnsafeMutableBytes(of: &id.words) { code in
-            name.withUnsafeBytes { secret.writeCode(of: $0, material, into: code) }
+            withUnsafeTemporaryAllocation(byteCount: nameBytes, alignment: 1) { name in
+                func put(length: Int, at offset: Int) {
+                    name.storeBytes(of: UInt32(length).bigEndian, toByteOffset: offset, as: UInt32.self)
+                }
+                put(length: KeyUniqueID.textByteCount, at: 0)
+                if let base = name.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+                    keyID.write(to: base + LengthPrefixed.lengthBytes)
+                }
+                put(length: material.count, at: LengthPrefixed.lengthBytes + KeyUniqueID.textByteCount)
+                return secret.writeCode(of: UnsafeRawBufferPointer(name), material, into: code)
+            }
         }
         precondition(isDone, "no memory for a code")
         return id

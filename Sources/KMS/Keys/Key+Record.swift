@@ -6,7 +6,7 @@ extension Key: DirectRecord {
     package func write(to record: inout RecordMembers) throws {
         record.object("locator") { record in
             record.text("region", locator.region.description)
-            record.text("id", locator.id.text)
+            record.ascii("id", byteCount: KeyUniqueID.textByteCount) { locator.id.write(to: $0) }
         }
         record.text("account", account.description)
         try record.date("createdAt", createdAt)
@@ -37,7 +37,7 @@ extension Key: DirectRecord {
 
 extension KeyMaterial: DirectRecord {
     package func write(to record: inout RecordMembers) throws {
-        record.text("id", id.text)
+        record.ascii("id", byteCount: KeyMaterialID.textByteCount) { id.write(to: $0) }
         record.bytes("wrapped", wrapped)
         record.text("state", state.rawValue)
         try record.date("createdAt", createdAt)

@@ -15,7 +15,13 @@ package struct KeyLocator: Hashable, Sendable, Codable {
     }
 
     /// The text in record keys, as in `us-east-1/1234abcd-…`.
-    package var path: String { "\(region)/\(id)" }
+    package var path: String {
+        .built(byteCountMax: region.description.utf8.count + 1 + KeyUniqueID.textByteCount) { text in
+            text.append(region.description)
+            text.append("/")
+            text.append(id)
+        }
+    }
 
     /// The same key id in another Region: a replica or the primary of a multi-Region key.
     package func relocated(to region: Region) -> KeyLocator {
@@ -37,15 +43,21 @@ package struct KeyARN: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        var text = ""
+        let regionBytes = locator.region.description.utf8.count
         // Kept with every key in memory, so without room to grow: the rest of it has 66 bytes.
-        text.reserveCapacity(66 + locator.region.description.utf8.count)
-        text += "arn:aws:kms:"
-        text += locator.region.description
-        text += ":"
-        text += account.description
-        text += ":key/"
-        text += locator.id.text
-        return text
+        return .built(byteCountMax: 66 + regionBytes) { text in
+            text.append("arn:aws:kms:")
+            text.append(locator.region.description)
+            text.append(":")
+            text.append(account.description)
+            text.append(":key/")
+            text.append(locator.id)
+        }
+    }
+}
+
+extension TextBuilder {
+    mutating func append(_ id: KeyUniqueID) {
+        append(byteCount: KeyUniqueID.textByteCount) { id.write(to: $0) }
     }
 }

@@ -72,7 +72,7 @@ struct KeyTransaction {
     }
 
     /// The keys whose snapshots a commit makes stale.
-    var touched: Set<KeyLocator> { Set(originals.keys).union(keys.keys) }
+    var touched: [KeyLocator] { originals.keys + keys.keys.filter { originals[$0] == nil } }
 }
 
 /// The records that are derived from a key so that it can be found.

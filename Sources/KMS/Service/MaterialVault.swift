@@ -92,7 +92,14 @@ extension KeyManagementService {
     ///
     /// The Region is not in it: replicas share material.
     private static func authenticated(_ key: Key, _ id: KeyMaterialID) -> [UInt8] {
-        Array(key.locator.id.description.utf8) + [0] + Array(id.description.utf8)
+        let byteCount = KeyUniqueID.textByteCount + 1 + KeyMaterialID.textByteCount
+        return Array(unsafeUninitializedCapacity: byteCount) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            key.locator.id.write(to: base)
+            base[KeyUniqueID.textByteCount] = 0
+            id.write(to: base + KeyUniqueID.textByteCount + 1)
+            count = byteCount
+        }
     }
 }
 

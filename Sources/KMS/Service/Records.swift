@@ -59,8 +59,16 @@ extension Key {
     /// Keys are listed in the order in which they were made, which ids of earlier builds do not tell: those made together
     /// lie together, where each would change another page of the store.
     var accountRecordKey: RecordKey {
-        let made = Digits.milliseconds(of: createdAt)
-        return RecordKey(.keyOfAccount, "\(account)/\(locator.region)/\(made)/\(locator.id)")
+        let parts = [account.description, locator.region.description, Digits.milliseconds(of: createdAt)]
+        let bytes = parts.reduce(KeyUniqueID.textByteCount) { $0 + $1.utf8.count + 1 }
+        let path = String.built(byteCountMax: bytes) { text in
+            for part in parts {
+                text.append(part)
+                text.append("/")
+            }
+            text.append(locator.id)
+        }
+        return RecordKey(.keyOfAccount, path)
     }
 
     /// Where earlier builds put it.
@@ -136,17 +144,21 @@ extension SHA256 {
 /// Turns domain values into the bytes of records and back, with the service's errors.
 enum RecordCodec {
     static func encode(_ value: some Encodable) throws(KMSError) -> [UInt8] {
-        do throws(StorageError) {
-            return try RecordCoding.encode(value)
-        } catch {
-            throw .storage(error)
-        }
+        try coding { () throws(StorageError) in try RecordCoding.encode(value) }
+    }
+
+    static func encode(_ value: some DirectRecord) throws(KMSError) -> [UInt8] {
+        try coding { () throws(StorageError) in try RecordCoding.encode(value) }
     }
 
     /// - Throws: `.storage(.corrupted)` naming the record when its bytes are not such a value.
     static func decode<Value: Decodable>(_ type: Value.Type, from record: Record) throws(KMSError) -> Value {
+        try coding { () throws(StorageError) in try RecordCoding.decode(type, from: record) }
+    }
+
+    private static func coding<Coded>(_ body: () throws(StorageError) -> Coded) throws(KMSError) -> Coded {
         do throws(StorageError) {
-            return try RecordCoding.decode(type, from: record)
+            return try body()
         } catch {
             throw .storage(error)
         }

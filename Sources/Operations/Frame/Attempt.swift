@@ -105,10 +105,21 @@ struct Attempt {
         return event
     }
 
-    /// The CloudTrail record of a call that succeeded, as JSON.
+    /// The CloudTrail record of a call that succeeded and whose answer no wire carries.
     func event<Operation: ServiceOperation>(
         of operation: Operation.Type,
         answered response: Operation.Response
+    ) -> AuditEvent {
+        guard Operation.showsResponse else { return event(of: operation, answered: response, showing: nil) }
+        let answer = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
+        return event(of: operation, answered: response, showing: answer)
+    }
+
+    /// The CloudTrail record of a call that succeeded, as JSON; it shows of the answer what is given.
+    func event<Operation: ServiceOperation>(
+        of operation: Operation.Type,
+        answered response: Operation.Response,
+        showing answer: [UInt8]?
     ) -> AuditEvent {
         var event = begunEvent(of: operation)
         if !Operation.isReadOnly {
@@ -118,9 +129,7 @@ struct Attempt {
                 event.name(resource)
             }
         }
-        if Operation.recordsResponse, Operation.Response.self != NoOutput.self {
-            event.responseElements = OutputWriter.auditFragment { Operation.encode(response, into: &$0) }
-        }
+        event.responseElements = answer
         event.additionalEventData = OutputWriter.auditFragment {
             Operation.auditDetail(of: response, into: &$0)
         }

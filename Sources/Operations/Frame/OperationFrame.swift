@@ -212,30 +212,30 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ attempt: Attempt,
         _ response: O.Response
     ) -> UnrecordedReply {
-        attempt.unrecorded(
-            .success(
-                body(of: operation, response, for: attempt.call),
-                for: attempt.call,
-                in: O.Service.dialect
-            ),
-            attempt.event(of: operation, answered: response)
+        let output = output(of: operation, response, for: attempt.call)
+        return attempt.unrecorded(
+            .success(output?.body ?? [], for: attempt.call, in: O.Service.dialect),
+            attempt.event(of: operation, answered: response, showing: output?.recorded)
         )
     }
 
-    /// The body of success: JSON has none for an operation without output, the Query protocol always has one.
-    private func body<O: ServiceOperation>(
+    /// The answer of success: JSON has none for an operation without output, the Query protocol always has one.
+    private func output<O: ServiceOperation>(
         of operation: O.Type,
         _ response: O.Response,
         for call: Call
-    ) -> [UInt8] {
+    ) -> OutputWriter.Output? {
         let hasOutput = O.Response.self != NoOutput.self
         switch O.Service.dialect {
-        case .json: return hasOutput ? OutputWriter.body { O.encode(response, into: &$0) } : []
+        case .json:
+            guard hasOutput else { return nil }
+            return OutputWriter.answer(recording: O.showsResponse) { O.encode(response, into: &$0) }
         case .query(let service):
             return OutputWriter.document(
                 of: O.name,
                 namespace: service.xmlNamespace,
                 requestID: call.requestID,
+                recording: O.showsResponse,
                 hasOutput ? { O.encode(response, into: &$0) } : nil
             )
         }

@@ -93,6 +93,9 @@ extension ServiceOperation {
     package static func madeResources(in response: Response) -> [ProtectedResource] { [] }
 
     package static func auditDetail(of response: Response, into output: inout OutputWriter) {}
+
+    /// Whether its audit events have `responseElements`.
+    static var showsResponse: Bool { recordsResponse && Response.self != NoOutput.self }
 }
 
 /// An operation over snapshots alone: it reads no store and never waits.

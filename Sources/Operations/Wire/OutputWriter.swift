@@ -2,35 +2,47 @@ package import AWSProtocol
 
 package import struct Foundation.Date
 
-/// Writes the members of an answer: as the wire's JSON or XML, and once more as the audit event's JSON.
+/// Writes the members of an answer: as the wire's JSON or XML, and in the same pass as the audit event's JSON.
 ///
 /// The audit form has lower-camel names and readable dates, as CloudTrail has, and leaves out every blob
 /// and secret: an operation states what its members are and cannot forget to hide one.
 package struct OutputWriter: ~Copyable {
-    private enum Form {
-        case wire
-        case xml
-        case audit
+    private struct Forms: OptionSet {
+        let rawValue: UInt8
+
+        static let json = Forms(rawValue: 1)
+        static let xml = Forms(rawValue: 2)
+        static let audit = Forms(rawValue: 4)
     }
 
-    /// Written in the forms `wire` and `audit`.
-    private var json: JSONWriter
-    /// Written in the form `xml`.
-    private var xml = XMLWriter()
-    private let form: Form
+    /// An answer as it leaves, and as its audit event shows it.
+    package struct Output {
+        package let body: [UInt8]
+        /// Nil when it is not recorded or nothing is left of it.
+        package let recorded: [UInt8]?
+    }
 
-    private init(form: Form) {
-        json = form == .wire ? JSONWriter(capacity: 704) : JSONWriter(capacity: 0)
-        self.form = form
+    private let forms: Forms
+    private var json: JSONWriter
+    private var xml = XMLWriter()
+    /// Empty before its first member: most operations have nothing to tell, which shall cost nothing.
+    private var audit = JSONWriter(capacity: 0)
+
+    private init(forms: Forms) {
+        json = JSONWriter(capacity: forms.contains(.json) ? 704 : 0)
+        self.forms = forms
     }
 
     /// A whole JSON object for the wire.
-    package static func body(_ write: (inout OutputWriter) -> Void) -> [UInt8] {
-        var writer = OutputWriter(form: .wire)
+    package static func answer(
+        recording isRecorded: Bool = false,
+        _ write: (inout OutputWriter) -> Void
+    ) -> Output {
+        var writer = OutputWriter(forms: isRecorded ? [.json, .audit] : .json)
         writer.json.beginObject()
         write(&writer)
         writer.json.endObject()
-        return writer.json.bytes
+        return Output(body: writer.json.bytes, recorded: writer.fragment())
     }
 
     /// A whole answer of the Query protocol; without `write` it has no result element.
@@ -40,9 +52,10 @@ package struct OutputWriter: ~Copyable {
         of operation: String,
         namespace: String?,
         requestID: RequestID,
+        recording isRecorded: Bool = false,
         _ write: ((inout OutputWriter) -> Void)?
-    ) -> [UInt8] {
-        var writer = OutputWriter(form: .xml)
+    ) -> Output {
+        var writer = OutputWriter(forms: isRecorded ? [.xml, .audit] : .xml)
         writer.xml.begin(operation + "Response", namespace: namespace)
         if let write {
             writer.xml.begin(operation + "Result")
@@ -53,92 +66,88 @@ package struct OutputWriter: ~Copyable {
         writer.xml.element("RequestId", requestID.description)
         writer.xml.end("ResponseMetadata")
         writer.xml.end(operation + "Response")
-        return writer.xml.bytes
+        return Output(body: writer.xml.bytes, recorded: writer.fragment())
     }
 
-    /// The same object as an audit event shows it; nil when nothing is left of it.
+    /// An object as an audit event shows it; nil when nothing is left of it.
     package static func auditFragment(_ write: (inout OutputWriter) -> Void) -> [UInt8]? {
-        var writer = OutputWriter(form: .audit)
+        var writer = OutputWriter(forms: .audit)
         write(&writer)
-        guard !writer.json.bytes.isEmpty else { return nil }
-        writer.json.endObject()
-        return writer.json.bytes
+        return writer.fragment()
     }
 
+    /// What the audit form has come to.
+    private mutating func fragment() -> [UInt8]? {
+        guard !audit.bytes.isEmpty else { return nil }
+        audit.endObject()
+        return audit.bytes
+    }
+}
+
+// MARK: Values
+
+extension OutputWriter {
     package mutating func string(_ name: String, _ value: String?) {
         guard let value else { return }
-        if form == .xml { return xml.element(name, value) }
-        self.name(name)
-        json.string(value)
-    }
-
-    package mutating func strings(_ name: String, _ values: [String]) {
-        if form == .xml {
-            xml.begin(name)
-            for value in values { xml.element("member", value) }
-            return xml.end(name)
-        }
-        self.name(name)
-        json.beginArray()
-        for value in values { json.string(value) }
-        json.endArray()
+        if forms.contains(.xml) { xml.element(name, value) }
+        member(name) { $0.string(value) }
     }
 
     package mutating func integer(_ name: String, _ value: Int?) {
         guard let value else { return }
-        if form == .xml { return xml.element(name, String(value)) }
-        self.name(name)
-        json.integer(Int64(value))
+        if forms.contains(.xml) { xml.element(name, String(value)) }
+        member(name) { $0.integer(Int64(value)) }
     }
 
     package mutating func flag(_ name: String, _ value: Bool?) {
         guard let value else { return }
-        if form == .xml { return xml.element(name, value ? "true" : "false") }
-        self.name(name)
-        json.bool(value)
+        if forms.contains(.xml) { xml.element(name, value ? "true" : "false") }
+        member(name) { $0.bool(value) }
     }
 
     package mutating func timestamp(_ name: String, _ value: Date?) {
         guard let value else { return }
-        switch form {
-        case .wire:
-            self.name(name)
-            json.timestamp(value)
-        case .xml: xml.element(name, Timestamp.iso8601(value))
-        case .audit:
-            self.name(name)
-            json.string(Timestamp.cloudTrail(value))
-        }
+        if forms.contains(.xml) { xml.element(name, Timestamp.iso8601(value)) }
+        wireMember(name) { $0.timestamp(value) }
+        auditMember(name) { $0.string(Timestamp.cloudTrail(value)) }
     }
 
     /// Bytes, base64 on the wire and absent from audit events.
     package mutating func blob(_ name: String, _ value: [UInt8]?) {
         guard let value else { return }
-        switch form {
-        case .wire:
-            self.name(name)
-            json.base64(value)
-        case .xml: xml.element(name, Base64.encode(value))
-        case .audit: break
-        }
+        if forms.contains(.xml) { xml.element(name, Base64.encode(value)) }
+        wireMember(name) { $0.base64(value) }
     }
 
     /// Text that gives power to whoever reads it; absent from audit events.
     package mutating func secret(_ name: String, _ value: String) {
-        guard form != .audit else { return }
-        string(name, value)
+        if forms.contains(.xml) { xml.element(name, value) }
+        wireMember(name) { $0.string(value) }
+    }
+}
+
+// MARK: Values of many
+
+extension OutputWriter {
+    package mutating func strings(_ name: String, _ values: [String]) {
+        if forms.contains(.xml) {
+            xml.begin(name)
+            for value in values { xml.element("member", value) }
+            xml.end(name)
+        }
+        member(name) { json in
+            json.beginArray()
+            for value in values { json.string(value) }
+            json.endArray()
+        }
     }
 
     package mutating func object(_ name: String, _ write: (inout OutputWriter) -> Void) {
-        if form == .xml {
-            xml.begin(name)
-            write(&self)
-            return xml.end(name)
-        }
-        self.name(name)
-        json.beginObject()
+        if forms.contains(.xml) { xml.begin(name) }
+        member(name) { $0.beginObject() }
         write(&self)
-        json.endObject()
+        each { $0.endObject() }
+        if forms.contains(.xml) { xml.end(name) }
     }
 
     package mutating func objects<Element>(
@@ -146,28 +155,23 @@ package struct OutputWriter: ~Copyable {
         _ elements: [Element],
         _ write: (inout OutputWriter, Element) -> Void
     ) {
-        if form == .xml {
-            xml.begin(name)
-            for element in elements {
-                xml.begin("member")
-                write(&self, element)
-                xml.end("member")
-            }
-            return xml.end(name)
-        }
-        self.name(name)
-        json.beginArray()
+        if forms.contains(.xml) { xml.begin(name) }
+        member(name) { $0.beginArray() }
         for element in elements {
-            json.beginObject()
+            if forms.contains(.xml) { xml.begin("member") }
+            each { $0.beginObject() }
             write(&self, element)
-            json.endObject()
+            each { $0.endObject() }
+            if forms.contains(.xml) { xml.end("member") }
         }
-        json.endArray()
+        each { $0.endArray() }
+        if forms.contains(.xml) { xml.end(name) }
     }
 
     /// A map from strings to strings, its names as they are.
     package mutating func map(_ name: String, _ pairs: some Sequence<(key: String, value: String)>) {
-        if form == .xml {
+        let pairs = Array(pairs)
+        if forms.contains(.xml) {
             xml.begin(name)
             for (key, value) in pairs {
                 xml.begin("entry")
@@ -175,27 +179,47 @@ package struct OutputWriter: ~Copyable {
                 xml.element("value", value)
                 xml.end("entry")
             }
-            return xml.end(name)
+            xml.end(name)
         }
-        self.name(name)
-        json.beginObject()
-        for (key, value) in pairs {
-            json.name(key)
-            json.string(value)
+        member(name) { json in
+            json.beginObject()
+            for (key, value) in pairs {
+                json.name(key)
+                json.string(value)
+            }
+            json.endObject()
         }
-        json.endObject()
+    }
+}
+
+// MARK: Forms
+
+extension OutputWriter {
+    /// Writes a member that the wire's JSON and the audit event have alike, but for the case of its name.
+    private mutating func member(_ name: String, _ value: (inout JSONWriter) -> Void) {
+        wireMember(name, value)
+        auditMember(name, value)
     }
 
-    private mutating func name(_ name: String) {
-        switch form {
-        case .wire, .xml: json.name(name)
-        case .audit:
-            // Most operations have nothing to tell, which shall cost nothing.
-            if json.bytes.isEmpty {
-                json = JSONWriter(capacity: 160)
-                json.beginObject()
-            }
-            json.name(lowercasingFirst: name)
+    private mutating func wireMember(_ name: String, _ value: (inout JSONWriter) -> Void) {
+        guard forms.contains(.json) else { return }
+        json.name(name)
+        value(&json)
+    }
+
+    private mutating func auditMember(_ name: String, _ value: (inout JSONWriter) -> Void) {
+        guard forms.contains(.audit) else { return }
+        if audit.bytes.isEmpty {
+            audit = JSONWriter(capacity: forms == .audit ? 160 : 704)
+            audit.beginObject()
         }
+        audit.name(lowercasingFirst: name)
+        value(&audit)
+    }
+
+    /// Writes the same to what is there of JSON.
+    private mutating func each(_ write: (inout JSONWriter) -> Void) {
+        if forms.contains(.json) { write(&json) }
+        if forms.contains(.audit) { write(&audit) }
     }
 }

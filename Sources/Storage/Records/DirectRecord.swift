@@ -27,6 +27,22 @@ package struct RecordMembers {
         bytes.appendJSON(text)
     }
 
+    /// A text of so many bytes of ASCII, which `write` puts where it is told to; none of them is one that JSON escapes.
+    package mutating func ascii(
+        _ name: StaticString,
+        byteCount: Int,
+        _ write: (UnsafeMutablePointer<UInt8>) -> Void
+    ) {
+        begin(name)
+        bytes.append(UInt8(ascii: "\""))
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: byteCount))
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            if let base = bytes.baseAddress { write(base + start) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     package mutating func texts(_ name: StaticString, _ texts: [String]) {
         begin(name)
         bytes.append(UInt8(ascii: "["))

@@ -9,9 +9,20 @@ package enum RecordCoding {
     ///
     /// - Throws: `.unavailable` for a value that JSON cannot hold, such as a date that is not a number.
     package static func encode(_ value: some Encodable) throws(StorageError) -> [UInt8] {
+        try encoding(value) { try RecordEncoder.encode(value) }
+    }
+
+    /// The same bytes of a value that writes them itself.
+    package static func encode(_ value: some DirectRecord) throws(StorageError) -> [UInt8] {
+        try encoding(value) { try RecordMembers.encode(value) }
+    }
+
+    private static func encoding<Value>(
+        _ value: Value,
+        _ bytes: () throws -> [UInt8]
+    ) throws(StorageError) -> [UInt8] {
         do {
-            if let direct = value as? any DirectRecord { return try RecordMembers.encode(direct) }
-            return try RecordEncoder.encode(value)
+            return try bytes()
         } catch {
             // The error's own text would show the value.
             throw .unavailable(reason: "a \(type(of: value)) cannot be encoded")
