@@ -148,10 +148,14 @@ struct Attempt {
     ///
     /// Both accounts' events have the same `sharedEventID`; the owner sees of the caller which account and which principal it is.
     /// Source: CloudTrail User Guide, "CloudTrail record contents" and "userIdentity element".
-    func unrecorded(_ reply: Reply, _ event: consuming AuditEvent) -> UnrecordedReply {
+    func unrecorded(
+        _ reply: Reply,
+        _ event: consuming AuditEvent,
+        in room: TrailRoom? = nil
+    ) -> UnrecordedReply {
         let helpers = call.takeCompanions()
         guard let owner = otherAccount else {
-            return UnrecordedReply(reply: reply, event: event.render(), companions: helpers)
+            return UnrecordedReply(reply: reply, event: event.render(), companions: helpers, room: room)
         }
         event.sharedEventID = EventID.random().description
         let own = event.render()
@@ -164,7 +168,12 @@ struct Attempt {
                 accountID: call.caller.account,
                 invokedBy: call.invokedBy
             ).rendered
-        return UnrecordedReply(reply: reply, event: own, companions: helpers + [event.render()])
+        return UnrecordedReply(
+            reply: reply,
+            event: own,
+            companions: helpers + [event.render()],
+            room: room
+        )
     }
 
     /// What the record has whatever the outcome.

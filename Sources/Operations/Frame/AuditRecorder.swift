@@ -43,13 +43,13 @@ package struct AuditRecorder: Sendable {
         }
     }
 
-    /// Appends the event of a change in the room that was taken for it.
+    /// Appends the events of changes in the rooms that were taken for them.
     ///
     /// - Throws: `WireError.auditUnavailable` when the trail cannot be written all the same; it then keeps the
-    ///   event, and tells of the change before anything else.
-    func record(_ event: [UInt8], of requestID: RequestID, in room: TrailRoom) throws(WireError) {
+    ///   events, and tells of the changes before anything else.
+    package func record(_ events: [PromisedEvent], of requestID: RequestID? = nil) throws(WireError) {
         do throws(TrailError) {
-            try writer.append(event, in: room)
+            try writer.append(events)
         } catch {
             throw refusal(error, requestID)
         }

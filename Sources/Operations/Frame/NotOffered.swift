@@ -19,7 +19,11 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
     package var acceptsUnsigned: Bool { false }
     package var isImmediate: Bool { false }
 
-    package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {
+    package func unrecordedAnswer(
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Service>
+    ) async -> UnrecordedReply {
         let refusal = WireError(
             code: Service.dialect.family == .json ? "UnsupportedOperationException" : "UnsupportedOperation",
             message: "The operation \(name) is not supported. \(reason)",
@@ -28,12 +32,10 @@ package struct NotOffered<Service: OperationService>: OperationEntry {
         var event = AuditEvent(call, source: Service.eventSource, name: name)
         event.errorCode = refusal.code
         event.errorMessage = refusal.message
-        do throws(WireError) {
-            try frame.recorder.record(event.render(), of: call.requestID)
-            return .failure(refusal, requestID: call.requestID, in: Service.dialect)
-        } catch {
-            return .failure(error, requestID: call.requestID, in: Service.dialect)
-        }
+        return UnrecordedReply(
+            reply: .failure(refusal, requestID: call.requestID, in: Service.dialect),
+            event: event.render()
+        )
     }
 
     package func answerNow(

@@ -20,7 +20,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ operation: O.Type,
         to call: Call,
         body: JSON
-    ) async -> Reply where O.Service == Service {
+    ) async -> UnrecordedReply where O.Service == Service {
         var attempt = Attempt(call: call)
         do throws(WireError) {
             let request = try attempt.decode(body, for: operation)
@@ -29,9 +29,9 @@ package struct OperationFrame<Service: OperationService>: Sendable {
             let response = try await labour.run(O.labour(of: authorized.request, on: authorized.resources)) {
                 () throws(WireError) in try run(operation, authorized)
             }
-            return recorded(conclude(operation, attempt, response), of: call)
+            return conclude(operation, attempt, response)
         } catch {
-            return recorded(refuse(operation, attempt, error), of: call)
+            return refuse(operation, attempt, error)
         }
     }
 
@@ -83,7 +83,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
         _ operation: O.Type,
         to call: Call,
         body: JSON
-    ) async -> Reply where O.Service == Service {
+    ) async -> UnrecordedReply where O.Service == Service {
         var attempt = Attempt(call: call)
         // Taken before the change, so that a change is never done that a full disk keeps from being told.
         var room: TrailRoom?
@@ -97,10 +97,10 @@ package struct OperationFrame<Service: OperationService>: Sendable {
                 let authorized = try attempt.authorize(request, on: resources, for: operation)
                 if room == nil { room = try recorder.reserve(attempt.eventBytesMax, for: call) }
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
-                if let outcome { return recorded(conclude(operation, attempt, outcome), of: call, in: room) }
+                if let outcome { return conclude(operation, attempt, outcome, in: room) }
             }
         } catch {
-            return recorded(refuse(operation, attempt, error), of: call, in: room)
+            return refuse(operation, attempt, error, in: room)
         }
     }
 
@@ -190,17 +190,11 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     }
 
     /// Records an answer; one that cannot be recorded is not given.
-    private func recorded(_ concluded: UnrecordedReply, of call: Call, in room: TrailRoom? = nil) -> Reply {
+    func recorded(_ answer: UnrecordedReply, of call: Call) -> Reply {
         do throws(WireError) {
-            if let room {
-                try recorder.record(concluded.event, of: call.requestID, in: room)
-                if !concluded.companions.isEmpty {
-                    try recorder.record(concluded.companions, of: call.requestID)
-                }
-            } else {
-                try recorder.record(concluded.events, of: call.requestID)
-            }
-            return concluded.reply
+            if let promised = answer.promised { try recorder.record([promised], of: call.requestID) }
+            try recorder.record(answer.events, of: call.requestID)
+            return answer.reply
         } catch {
             return .failure(error, requestID: call.requestID, in: Service.dialect)
         }
@@ -210,12 +204,14 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     private func conclude<O: ServiceOperation>(
         _ operation: O.Type,
         _ attempt: Attempt,
-        _ response: O.Response
+        _ response: O.Response,
+        in room: TrailRoom? = nil
     ) -> UnrecordedReply {
         let output = output(of: operation, response, for: attempt.call)
         return attempt.unrecorded(
             .success(output?.body ?? [], for: attempt.call, in: O.Service.dialect),
-            attempt.event(of: operation, answered: response, showing: output?.recorded)
+            attempt.event(of: operation, answered: response, showing: output?.recorded),
+            in: room
         )
     }
 
@@ -245,13 +241,15 @@ package struct OperationFrame<Service: OperationService>: Sendable {
     private func refuse<O: ServiceOperation>(
         _ operation: O.Type,
         _ attempt: Attempt,
-        _ error: WireError
+        _ error: WireError,
+        in room: TrailRoom? = nil
     ) -> UnrecordedReply {
         if let denial = attempt.denial { recorder.onDenial(denial) }
         let error = error.named(in: O.Service.dialect)
         return attempt.unrecorded(
             .failure(error, requestID: attempt.call.requestID, in: O.Service.dialect),
-            attempt.event(of: operation, failed: error)
+            attempt.event(of: operation, failed: error),
+            in: room
         )
     }
 }

@@ -25,8 +25,12 @@ package protocol OperationEntry<Service>: Sendable {
     /// Whether calls may come without a signature.
     var acceptsUnsigned: Bool { get }
 
-    /// Answers a call; never throws, since every failure is an answer too.
-    func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply
+    /// Answers a call, without having recorded it; never throws, since every failure is an answer too.
+    func unrecordedAnswer(
+        _ call: Call,
+        body: JSON,
+        in frame: OperationFrame<Service>
+    ) async -> UnrecordedReply
 
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
@@ -46,11 +50,11 @@ package struct Immediate<Operation: ImmediateOperation>: OperationEntry {
     package var acceptsUnsigned: Bool { Operation.acceptsUnsigned }
     package var isImmediate: Bool { true }
 
-    package func answer(
+    package func unrecordedAnswer(
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) async -> Reply {
+    ) async -> UnrecordedReply {
         await frame.answer(Operation.self, to: call, body: body)
     }
 
@@ -73,11 +77,11 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
     package var acceptsUnsigned: Bool { Operation.acceptsUnsigned }
     package var isImmediate: Bool { false }
 
-    package func answer(
+    package func unrecordedAnswer(
         _ call: Call,
         body: JSON,
         in frame: OperationFrame<Operation.Service>
-    ) async -> Reply {
+    ) async -> UnrecordedReply {
         await frame.answer(Operation.self, to: call, body: body)
     }
 
@@ -90,4 +94,9 @@ package struct Durable<Operation: DurableOperation>: OperationEntry {
 
 extension OperationEntry {
     package var acceptsUnsigned: Bool { false }
+
+    /// Answers a call and records it; never throws, since every failure is an answer too.
+    package func answer(_ call: Call, body: JSON, in frame: OperationFrame<Service>) async -> Reply {
+        frame.recorded(await unrecordedAnswer(call, body: body, in: frame), of: call)
+    }
 }

@@ -1,4 +1,5 @@
 package import AWSProtocol
+package import Trail
 
 /// The answer to one call, before a door gives it HTTP form.
 package struct Reply: Sendable {
@@ -75,13 +76,22 @@ package struct UnrecordedReply: Sendable {
     /// What is recorded with it: the events of calls that were made to answer this one, and for a call from another
     /// account the event of the account whose resource it is.
     let companions: [[UInt8]]
+    /// What was taken for the event of a change before it began.
+    let room: TrailRoom?
 
-    /// All events, in the order they came to be.
-    package var events: [[UInt8]] { companions.isEmpty ? [event] : companions + [event] }
-
-    package init(reply: Reply, event: [UInt8], companions: [[UInt8]] = []) {
+    package init(reply: Reply, event: [UInt8], companions: [[UInt8]] = [], room: TrailRoom? = nil) {
         self.reply = reply
         self.event = event
         self.companions = companions
+        self.room = room
+    }
+
+    /// The event of a change, which goes into its room, before the others.
+    package var promised: PromisedEvent? { room.map { PromisedEvent(event, in: $0) } }
+
+    /// All other events, in the order they came to be.
+    package var events: [[UInt8]] {
+        guard room == nil else { return companions }
+        return companions.isEmpty ? [event] : companions + [event]
     }
 }

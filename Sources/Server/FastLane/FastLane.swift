@@ -280,7 +280,7 @@ extension FastLane {
 extension FastLane {
     private func take(_ answer: ImmediateAnswer, since start: MonotonicTime, on loop: any EventLoop) {
         switch answer {
-        case .answered(let answer): give(.unrecorded(answer, since: start), on: loop)
+        case .answered(let answer): give(LaneAnswer(answer, since: start), on: loop)
         case .deferred(let work): begin(work, since: start, on: loop)
         case .waiting(let request): begin(request, since: start, on: loop)
         }
@@ -291,7 +291,7 @@ extension FastLane {
         // Once a turn: an answer of the next one would leave with the second call, and its events are not recorded yet.
         if pending.isEmpty { turn.enlist(self) }
         pending.append(answer)
-        turn.add(answer.events, on: loop)
+        turn.add(answer.answer, on: loop)
     }
 
     /// Has an answer made at the end of the turn, or by another thread.
@@ -299,12 +299,12 @@ extension FastLane {
         noteBeginning()
         guard answer.leavesThread else {
             return turn.putOff(on: loop) { [self] in
-                workEnded(.unrecorded(answer.finish(), since: start), on: loop)
+                workEnded(LaneAnswer(answer.finish(), since: start), on: loop)
             }
         }
         let lane = NIOLoopBound(self, eventLoop: loop)
         answer.start { [landing = turn.landing] in
-            landing.land(.unrecorded($0, since: start), at: lane)
+            landing.land(LaneAnswer($0, since: start), at: lane)
             return landing
         }
     }
@@ -314,7 +314,7 @@ extension FastLane {
         noteBeginning()
         let lane = NIOLoopBound(self, eventLoop: loop)
         Task { [gateway = settings.gateway, landing = turn.landing] in
-            landing.land(.recorded(await gateway.answer(answer, since: start)), at: lane)
+            landing.land(LaneAnswer(await gateway.answer(answer), since: start, in: .slow), at: lane)
             landing.worksEnded()
         }
     }
@@ -332,16 +332,16 @@ extension FastLane {
     }
 
     /// Lets the pending answers go, or tells what failed instead; called by the turn they belong to.
-    func turnEnded(_ failure: WireError?) {
+    func turnEnded(_ failures: RecordingFailures) {
         // Not before it is recorded: only then may the process end.
         for _ in 0..<worksEnded { settings.meter.requestEnded() }
         worksEnded = 0
-        guard let context else { return discardPending(failure) }
+        guard let context else { return discardPending(failures) }
         let now = MonotonicTime.now
         let end = turn.headEnd(at: now, settings.gateway.now)
         let bytesMax = pending.reduce(0) { $0 + $1.bodyBytes + Self.headBytesUsual }
         var buffer = context.channel.allocator.buffer(capacity: bytesMax)
-        for answer in pending { settled(answer, failure, at: now).writeHTTP1(endingHead: end, to: &buffer) }
+        for answer in pending { settled(answer, failures, at: now).writeHTTP1(endingHead: end, to: &buffer) }
         pending.removeAll(keepingCapacity: true)
         clock.noteActivity(at: now)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -349,21 +349,23 @@ extension FastLane {
     }
 
     /// Counts answers that nobody is there to take.
-    private func discardPending(_ failure: WireError?) {
-        for answer in pending { _ = settled(answer, failure, at: .now) }
+    private func discardPending(_ failures: RecordingFailures) {
+        for answer in pending { _ = settled(answer, failures, at: .now) }
         pending.removeAll()
     }
 
     private func settled(
-        _ answer: LaneAnswer,
-        _ failure: WireError?,
+        _ pending: LaneAnswer,
+        _ failures: RecordingFailures,
         at now: MonotonicTime
     ) -> GatewayResponse {
-        switch answer {
-        case .unrecorded(let answer, let start):
-            settings.gateway.settle(answer, after: failure, since: start, at: now)
-        case .recorded(let response): response
-        }
+        settings.gateway.settle(
+            pending.answer,
+            after: failures,
+            in: pending.lane,
+            since: pending.start,
+            at: now
+        )
     }
 
     /// Told by the codec's side when a request has come to it; those that were handed on one by one are counted there.

@@ -2,28 +2,22 @@ import NIOCore
 import Operations
 import Synchronization
 
-/// An answer on its way out of a fast lane.
-enum LaneAnswer: Sendable {
-    /// Neither recorded nor counted; its request began to be answered then.
-    case unrecorded(UnrecordedAnswer, since: MonotonicTime)
-    // Seldom enough to be kept apart, so that the other stays small.
-    indirect case recorded(GatewayResponse)
+/// An answer on its way out of a fast lane, neither recorded nor counted.
+struct LaneAnswer: Sendable {
+    let answer: UnrecordedAnswer
+    /// When its request began to be answered.
+    let start: MonotonicTime
+    /// Where metrics count it: what a task has waited for is not counted with the rest.
+    let lane: RequestLane
 
-    /// What is to be recorded before it leaves.
-    var events: [[UInt8]] {
-        switch self {
-        case .unrecorded(let answer, _): answer.events
-        case .recorded: []
-        }
+    init(_ answer: UnrecordedAnswer, since start: MonotonicTime, in lane: RequestLane = .fast) {
+        self.answer = answer
+        self.start = start
+        self.lane = lane
     }
 
     /// How long the body is, unless the event cannot be recorded.
-    var bodyBytes: Int {
-        switch self {
-        case .unrecorded(let answer, _): answer.response.body.count
-        case .recorded(let response): response.body.count
-        }
-    }
+    var bodyBytes: Int { answer.response.body.count }
 }
 
 /// Where the answers that other threads have made come back to an event loop.

@@ -2,17 +2,20 @@ import AWSProtocol
 import NIOCore
 import NIOPosix
 import Operations
+import Trail
 
 import struct Foundation.Date
 
 /// The answers that one event loop has made in its present turn and that wait for their events to be recorded.
 ///
-/// All events of a turn go to the trail with one write; only then do the answers leave.
+/// All events of a turn go to the trail with one write, those of changes with one for each lane of the trail that they
+/// have their room in; only then do the answers leave.
 final class LoopTurn {
     /// Where answers that were made on other threads come to this event loop.
     let landing = Landing()
     private let recorder: AuditRecorder
     private var events: [[UInt8]] = []
+    private var promised: [PromisedEvent] = []
     private var lanes: [FastLane] = []
     private var isScheduled = false
     /// Work that is left to the end of the turn.
@@ -28,8 +31,9 @@ final class LoopTurn {
     func enlist(_ lane: FastLane) { lanes.append(lane) }
 
     /// Takes the events of an answer that a lane holds back.
-    func add(_ answerEvents: [[UInt8]], on loop: any EventLoop) {
-        events += answerEvents
+    func add(_ answer: UnrecordedAnswer, on loop: any EventLoop) {
+        events += answer.events
+        if let event = answer.promised { promised.append(event) }
         schedule(on: loop)
     }
 
@@ -64,18 +68,12 @@ final class LoopTurn {
     /// Records what came together and lets the answers go.
     private func release() {
         guard !lanes.isEmpty else { return }
-        let (events, lanes) = (self.events, self.lanes)
+        let (events, promised, lanes) = (self.events, self.promised, self.lanes)
         self.events.removeAll(keepingCapacity: true)
+        self.promised.removeAll(keepingCapacity: true)
         self.lanes.removeAll(keepingCapacity: true)
-        var failure: WireError?
-        if !events.isEmpty {
-            do throws(WireError) {
-                try recorder.record(events)
-            } catch {
-                failure = error
-            }
-        }
-        for lane in lanes { lane.turnEnded(failure) }
+        let failures = RecordingFailures(of: recorder, recording: events, promised: promised)
+        for lane in lanes { lane.turnEnded(failures) }
     }
 
     /// The end of a head from the `Date` header on, made once a second.

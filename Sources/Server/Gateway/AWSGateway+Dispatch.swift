@@ -7,8 +7,7 @@ extension AWSGateway {
         switch ready(admitted) {
         case .answered(let answer): return answer
         case .proceed(let ready):
-            let reply = await ready.operation.answer(admitted.call, body: ready.body)
-            return admitted.frame.answer(reply, events: [])
+            return admitted.frame.answer(await ready.operation.answer(admitted.call, body: ready.body))
         }
     }
 
@@ -19,7 +18,7 @@ extension AWSGateway {
         case .proceed(let ready):
             switch ready.operation.answerNow(admitted.call, body: ready.body) {
             case nil: return nil
-            case .answered(let made): return .answered(admitted.frame.answer(made.reply, events: made.events))
+            case .answered(let made): return .answered(admitted.frame.answer(made))
             case .deferred(let work): return .deferred(DeferredAnswer(work, framed: admitted.frame))
             }
         }

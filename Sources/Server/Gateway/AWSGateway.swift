@@ -91,25 +91,22 @@ package struct AWSGateway: Sendable {
         }
     }
 
-    /// Answers a request that ``answerNow(_:recalling:)`` accepted and that has to wait; it is recorded and counted.
-    package func answer(_ waiting: WaitingAnswer, since start: MonotonicTime) async -> GatewayResponse {
-        let answer = await dispatch(waiting.admitted)
-        let response = recorded(answer)
-        metrics.record(answer.row, response.result, lane: .slow, since: start)
-        return response
+    /// Answers a request that ``answerNow(_:recalling:)`` accepted and that has to wait; the answer is neither recorded
+    /// nor counted yet.
+    package func answer(_ waiting: WaitingAnswer) async -> UnrecordedAnswer {
+        await dispatch(waiting.admitted)
     }
 
-    /// The response of an answer of ``answerNow(_:recalling:)``, and counts it; `failure` is what kept its event from being
-    /// recorded.
+    /// The response of an answer that was made in a lane, and counts it; `failures` are what kept events from being recorded.
     package func settle(
         _ answer: UnrecordedAnswer,
-        after failure: WireError?,
+        after failures: RecordingFailures,
+        in lane: RequestLane,
         since start: MonotonicTime,
         at now: MonotonicTime = .now
     ) -> GatewayResponse {
-        var response = answer.response
-        if let failure, !answer.events.isEmpty { response = answer.withheld(because: failure) }
-        metrics.record(answer.row, response.result, lane: .fast, nanoseconds: now.since(start))
+        let response = failures.of(answer).map(answer.withheld) ?? answer.response
+        metrics.record(answer.row, response.result, lane: lane, nanoseconds: now.since(start))
         return response
     }
 
@@ -157,13 +154,13 @@ package struct AWSGateway: Sendable {
 
     /// The response of an answer once its event is recorded.
     func recorded(_ answer: UnrecordedAnswer) -> GatewayResponse {
-        guard !answer.events.isEmpty else { return answer.response }
-        do throws(WireError) {
-            try recorder.record(answer.events, of: answer.requestID)
-            return answer.response
-        } catch {
-            return answer.withheld(because: error)
-        }
+        let failures = RecordingFailures(
+            of: recorder,
+            recording: answer.events,
+            promised: answer.promised.map { [$0] } ?? [],
+            for: answer.requestID
+        )
+        return failures.of(answer).map(answer.withheld) ?? answer.response
     }
 }
 

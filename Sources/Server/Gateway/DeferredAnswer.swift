@@ -11,7 +11,7 @@ package enum ImmediateAnswer: Sendable {
     case waiting(WaitingAnswer)
 }
 
-/// A request that is accepted, to be answered by ``AWSGateway/answer(_:since:)``.
+/// A request that is accepted, to be answered by ``AWSGateway/answer(_:)-(WaitingAnswer)``.
 package struct WaitingAnswer: Sendable {
     let admitted: Admitted
 }
@@ -31,15 +31,14 @@ package struct DeferredAnswer: Sendable {
 
     /// Does the work now, on the thread that asks; to be called once, and not where it leaves the thread.
     func finish() -> UnrecordedAnswer {
-        let made = reply.finish()
-        return frame.answer(made.reply, events: made.events)
+        frame.answer(reply.finish())
     }
 
     /// Does the work on a thread for it and hands over the answer there; to be called once.
     ///
     /// `handOver` says whom to tell when answers have come.
     package func start(_ handOver: @escaping @Sendable (UnrecordedAnswer) -> (any WorkReceiver)?) {
-        reply.start { [frame] in handOver(frame.answer($0.reply, events: $0.events)) }
+        reply.start { [frame] in handOver(frame.answer($0)) }
     }
 }
 
@@ -49,11 +48,11 @@ struct AnswerFrame: Sendable {
     let requestID: RequestID
     let row: RequestMetrics.Row
 
-    /// The answer of the operation, with those of its events that are not recorded already.
-    func answer(_ reply: Reply, events: [[UInt8]]) -> UnrecordedAnswer {
+    func answer(_ made: UnrecordedReply) -> UnrecordedAnswer {
         UnrecordedAnswer(
-            response: GatewayResponse(reply),
-            events: events,
+            response: GatewayResponse(made.reply),
+            events: made.events,
+            promised: made.promised,
             service: service,
             requestID: requestID,
             row: row

@@ -1,5 +1,6 @@
 package import AWSProtocol
 import Operations
+package import Trail
 
 /// The answer to a request of the AWS door, free of any HTTP library's types.
 package struct GatewayResponse: Sendable {
@@ -66,8 +67,10 @@ package struct GatewayResponse: Sendable {
 /// A class, because it is handed on several times until the end of a turn, and a copy would retain each of its parts.
 package final class UnrecordedAnswer: Sendable {
     package let response: GatewayResponse
-    /// The JSON of its events; none when the request was no call, or they are recorded already.
+    /// The JSON of its events; none when the request was no call.
     package let events: [[UInt8]]
+    /// The event of a change, which goes into the room that was taken for it, before the others.
+    package let promised: PromisedEvent?
     let service: AWSService
     let requestID: RequestID
     /// Where metrics count the request.
@@ -76,12 +79,14 @@ package final class UnrecordedAnswer: Sendable {
     init(
         response: GatewayResponse,
         events: [[UInt8]],
+        promised: PromisedEvent? = nil,
         service: AWSService,
         requestID: RequestID,
         row: RequestMetrics.Row
     ) {
         self.response = response
         self.events = events
+        self.promised = promised
         self.service = service
         self.requestID = requestID
         self.row = row

@@ -24,8 +24,8 @@ package protocol ServedOperation: Sendable {
     /// Whether `answerNow` may ever answer.
     var isImmediate: Bool { get }
 
-    /// Answers a call and records it.
-    func answer(_ call: Call, body: JSON) async -> Reply
+    /// Answers a call, without having recorded it.
+    func answer(_ call: Call, body: JSON) async -> UnrecordedReply
 
     /// Answers without waiting and without having recorded it; nil when the operation has to wait for something.
     func answerNow(_ call: Call, body: JSON) -> ImmediateReply?
@@ -65,7 +65,9 @@ private final class FramedOperation<Service: OperationService>: ServedOperation 
     var input: [Member] { entry.input }
     var acceptsUnsigned: Bool { entry.acceptsUnsigned }
 
-    func answer(_ call: Call, body: JSON) async -> Reply { await entry.answer(call, body: body, in: frame) }
+    func answer(_ call: Call, body: JSON) async -> UnrecordedReply {
+        await entry.unrecordedAnswer(call, body: body, in: frame)
+    }
 
     func answerNow(_ call: Call, body: JSON) -> ImmediateReply? {
         entry.answerNow(call, body: body, in: frame)

@@ -38,7 +38,7 @@ struct KESTrail: RequestRecorder {
     func record(_ requests: [RecordedRequest], in room: (any RecordRoom)?) -> Bool {
         do throws(TrailError) {
             if let room = room as? Room, let request = requests.first, requests.count == 1 {
-                try writer.append(event(request), in: room.room)
+                try writer.append([PromisedEvent(event(request), in: room.room)])
             } else {
                 try writer.append(requests.map(event), lane: lane)
             }

@@ -19,7 +19,7 @@ package final class TrailWriter: Sendable {
     private let retired: [TrailHead.Position]
     private let settings: LaneSettings
     private let lock: Mutex<DirectoryLock?>
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
     /// Opens the trail in `directory`, making it if need be, and seals what an earlier writer left open.
     ///
@@ -112,16 +112,6 @@ package final class TrailWriter: Sendable {
     package func reserve(_ bytes: Int, lane: Int) throws(TrailError) -> TrailRoom {
         precondition(lanes.indices.contains(lane), "the lane must be below laneCount")
         return try TrailRoom(of: bytes + TrailLine.overheadMax, in: lanes[lane], now: now())
-    }
-
-    /// Appends an event in the room taken for it, and in its lane.
-    ///
-    /// - Throws: as ``append(_:lane:)``.
-    package func append(_ event: [UInt8], in room: TrailRoom) throws(TrailError) {
-        // Given back any earlier, the room could be promised to another while this event goes into it.
-        try withExtendedLifetime(room) { (room) throws(TrailError) in
-            try room.lane.append([event], held: room.bytes, now: now())
-        }
     }
 
     /// Whether every lane took what it was last given or would take it now; false once closed.
