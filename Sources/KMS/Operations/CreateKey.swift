@@ -76,6 +76,15 @@ package enum CreateKey: DurableOperation {
         _ call: Authorized<Self>,
         in kms: KeyManagementService
     ) async throws(KMSError) -> Key {
+        let key = try await newKey(call, in: kms)
+        try await kms.insert(key)
+        return key
+    }
+
+    private static func newKey(
+        _ call: Authorized<Self>,
+        in kms: KeyManagementService
+    ) async throws(KMSError) -> Key {
         let request = call.request
         let locator = KeyLocator(
             call.call.region,
@@ -100,10 +109,7 @@ package enum CreateKey: DurableOperation {
             key.materials = [material]
             key.publicKey = publicKey
         }
-        return try await kms.commit([]) { [key] transaction throws(KMSError) in
-            transaction.put(key)
-            return key
-        }
+        return key
     }
 
     package static func madeResources(in response: Key) -> [ProtectedResource] {

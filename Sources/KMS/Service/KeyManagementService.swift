@@ -223,6 +223,13 @@ extension KeyManagementService {
         }
     }
 
+    /// Adds a key under an id that was drawn for it.
+    func insert(_ key: Key) async throws(KMSError) {
+        // Even when it failed: it may be there all the same, and somebody may have looked for it before.
+        defer { cache.drop(CollectionOfOne(key.locator)) }
+        try await write(try KeyTransaction.insertion(of: key))
+    }
+
     /// Changes one key.
     @discardableResult
     func change<Value>(

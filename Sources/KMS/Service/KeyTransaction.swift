@@ -59,16 +59,22 @@ struct KeyTransaction {
                 checks.append(.check(locator.recordKey, expecting: .version(loaded.version)))
                 continue
             }
+            guard let loaded else {
+                writes += try Self.insertion(of: key)
+                continue
+            }
             writes.append(
-                .put(
-                    locator.recordKey,
-                    try RecordCodec.encode(key),
-                    expecting: loaded.map { .version($0.version) } ?? .absent
-                )
+                .put(locator.recordKey, try RecordCodec.encode(key), expecting: .version(loaded.version))
             )
-            writes += KeyIndex.changes(from: loaded?.key, to: key)
+            writes += KeyIndex.changes(from: loaded.key, to: key)
         }
         return writes.isEmpty ? [] : checks + writes
+    }
+
+    /// The writes of a key that is new, with its index records.
+    static func insertion(of key: Key) throws(KMSError) -> [Write] {
+        [.put(key.locator.recordKey, try RecordCodec.encode(key), expecting: .absent)]
+            + KeyIndex.entries(of: key).map { .put($0, [], expecting: .any) }
     }
 
     /// The keys whose snapshots a commit makes stale.
@@ -77,16 +83,16 @@ struct KeyTransaction {
 
 /// The records that are derived from a key so that it can be found.
 enum KeyIndex {
-    static func changes(from old: Key?, to new: Key?) -> [Write] {
-        let before = old.map(entries) ?? []
+    static func changes(from old: Key, to new: Key?) -> [Write] {
+        let before = entries(of: old)
         let after = new.map(entries) ?? []
         var gone = before.filter { !after.contains($0) }
-        if let old, new == nil { gone.append(old.formerAccountRecordKey) }
+        if new == nil { gone.append(old.formerAccountRecordKey) }
         return gone.map { .delete($0, expecting: .any) }
             + after.filter { !before.contains($0) }.map { .put($0, [], expecting: .any) }
     }
 
-    private static func entries(of key: Key) -> [RecordKey] {
+    static func entries(of key: Key) -> [RecordKey] {
         [key.accountRecordKey] + key.dueTasks.map(\.recordKey)
     }
 }

@@ -115,9 +115,10 @@ struct SQLiteTransaction {
         if case .put(_, let value, _) = step.write {
             let liesApart = SQLiteSchema.liesApart(value)
             let short = liesApart ? SQLiteSchema.apart : value
-            if isDeciding {
-                guard try statements.insert(record, value: short, version: sequence) else { return false }
-            } else {
+            if step.write.replacesRecord {
+                try statements.put(record, value: short, version: sequence)
+            } else if !(try statements.insert(record, value: short, version: sequence)) {
+                guard !isDeciding else { return false }
                 try statements.put(record, value: short, version: sequence)
             }
             if liesApart { try statements.putLongValue(value, version: sequence) }
@@ -145,6 +146,11 @@ extension Write {
     /// Whether what is done depends on the version that the record has.
     fileprivate var asksForVersion: Bool {
         if case .put(_, _, .any) = self { false } else { true }
+    }
+
+    /// Whether the record that is put is known to be there.
+    fileprivate var replacesRecord: Bool {
+        if case .put(_, _, .version) = self { true } else { false }
     }
 
     fileprivate var isDeletion: Bool {
@@ -210,6 +216,8 @@ private struct Statements {
         try putLongValue.run()
     }
 
+    /// Replaces a record, or inserts it at several times the cost of ``insert(_:value:version:)``: because of the triggers
+    /// on what it may replace, SQLite copies each page that it changes to a journal of 64 KiB of its own.
     func put(_ record: RecordKey, value: [UInt8], version: Int64) throws {
         try Self.bind(record, value, version, to: put)
         try put.run()
