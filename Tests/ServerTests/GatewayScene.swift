@@ -118,17 +118,20 @@ final class GatewayScene: Sendable {
     func answerWaiting(_ question: Question) async -> Answer? {
         let start = MonotonicTime.now
         guard case .waiting(let waiting) = gateway.answerNow(question.request) else { return nil }
-        return Answer(await gateway.answer(waiting, since: start))
+        return settled(await gateway.answer(waiting), in: .slow, since: start)
     }
 
-    private func settled(_ answer: UnrecordedAnswer, since start: MonotonicTime) -> Answer {
-        var failure: WireError?
-        do throws(WireError) {
-            if !answer.events.isEmpty { try gateway.recorder.record(answer.events, of: nil) }
-        } catch {
-            failure = error
-        }
-        return Answer(gateway.settle(answer, after: failure, since: start))
+    private func settled(
+        _ answer: UnrecordedAnswer,
+        in lane: RequestLane = .fast,
+        since start: MonotonicTime
+    ) -> Answer {
+        let failures = RecordingFailures(
+            of: gateway.recorder,
+            recording: answer.events,
+            promised: answer.promised.map { [$0] } ?? []
+        )
+        return Answer(gateway.settle(answer, after: failures, in: lane, since: start))
     }
 }
 

@@ -13,7 +13,7 @@ struct PromisedRoomTests {
         let writer = try scratch.writer(fileSystem: files)
         let room = try writer.reserve(event(1).count, lane: 0)
         files.change { $0.room = 0 }
-        try writer.append(event(1), in: room)
+        try writer.append([PromisedEvent(event(1), in: room)])
         files.change { $0.room = nil }
         try writer.close()
         #expect(try scratch.verify().events == 1)
@@ -30,7 +30,7 @@ struct PromisedRoomTests {
         files.change { $0.room = 200_000 }
         let room = try writer.reserve(100_000, lane: 0)
         files.change { $0.room = 0 }
-        try writer.append(event(1), in: room)
+        try writer.append([PromisedEvent(event(1), in: room)])
         try writer.close()
         #expect(try scratch.verify().events == 1)
     }
@@ -43,7 +43,7 @@ struct PromisedRoomTests {
         var others = 0
         while others < 5_000, (try? writer.append([event(others)], lane: 0)) != nil { others += 1 }
         #expect(others < 5_000)
-        try writer.append(long, in: room)
+        try writer.append([PromisedEvent(long, in: room)])
         files.change { $0.room = nil }
         try writer.close()
         #expect(try scratch.verify().events == UInt64(others + 1))
@@ -54,7 +54,9 @@ struct PromisedRoomTests {
         var rooms = try (0..<50).map { _ in try writer.reserve(1_000, lane: 0) }
         files.change { $0.room = 0 }
         rooms.removeFirst(25)
-        for (number, room) in rooms.enumerated() { try writer.append(event(number), in: room) }
+        for (number, room) in rooms.enumerated() {
+            try writer.append([PromisedEvent(event(number), in: room)])
+        }
         rooms = []
         files.change { $0.room = nil }
         try writer.close()
@@ -77,7 +79,7 @@ struct PromisedRoomTests {
         try writer.sealAgedSegments()
         #expect(try scratch.segments.count == (isFull ? 1 : 3))
         files.change { $0.room = 0 }
-        try writer.append(event(20), in: room)
+        try writer.append([PromisedEvent(event(20), in: room)])
         files.change { $0.room = nil }
         try writer.close()
         #expect(try scratch.verify().events == 21)
@@ -105,14 +107,14 @@ struct PromisedRoomTests {
         let writer = try scratch.writer(durability: .disk, fileSystem: files)
         let room = try writer.reserve(1_000, lane: 0)
         files.change { $0.failsSynchronize = true }
-        #expect(throws: TrailError.self) { try writer.append(event(1), in: room) }
+        #expect(throws: TrailError.self) { try writer.append([PromisedEvent(event(1), in: room)]) }
         #expect(!writer.isWritable)
         #expect(throws: TrailError.self) { try writer.append([event(7)], lane: 0) }
         files.change { $0.failsSynchronize = false }
         #expect(writer.isWritable)
         try writer.append([event(2)], lane: 0)
         try writer.close()
-        #expect(try scratch.events == [event(1), event(2)].map(text))
+        #expect(try scratch.events(ofLane: 0) == [event(1), event(2)].map(text))
         try scratch.verify()
     }
 
@@ -121,11 +123,11 @@ struct PromisedRoomTests {
         files.change { $0.cannotReserve = true }
         let room = try writer.reserve(1_000, lane: 0)
         files.change { $0.room = 10 }
-        #expect(throws: TrailError.self) { try writer.append(event(1), in: room) }
+        #expect(throws: TrailError.self) { try writer.append([PromisedEvent(event(1), in: room)]) }
         files.change { $0.room = nil }
         try writer.append([event(2)], lane: 0)
         try writer.close()
-        #expect(try scratch.events == [event(1), event(2)].map(text))
+        #expect(try scratch.events(ofLane: 0) == [event(1), event(2)].map(text))
     }
 
     @Test func `makes no file longer and is freed with the segment`() throws {
@@ -134,7 +136,7 @@ struct PromisedRoomTests {
         let room = try writer.reserve(300_000, lane: 0)
         #expect(try scratch.bytes("0-0000000001.log").count == before)
         #expect(try scratch.blocks("0-0000000001.log") >= 300_000 / 512)
-        try writer.append(event(1), in: room)
+        try writer.append([PromisedEvent(event(1), in: room)])
         try writer.close()
         #expect(try scratch.blocks("0-0000000001.log") < 300_000 / 512)
         #expect(try scratch.verify().events == 1)
@@ -146,15 +148,6 @@ extension Scratch {
     fileprivate var leftovers: [String] {
         get throws {
             try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".next") }
-        }
-    }
-
-    /// The events of the first segment, in order.
-    fileprivate var events: [String] {
-        get throws {
-            try lines("0-0000000001.log").filter { $0.first == UInt8(ascii: "E") }.map { line in
-                text(Array(line.split(separator: 0x20, maxSplits: 3)[3]))
-            }
         }
     }
 

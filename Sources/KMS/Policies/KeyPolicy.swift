@@ -34,8 +34,8 @@ package struct KeyPolicy: Hashable, Sendable, Codable {
     /// The policy of a key made without one: it gives the account, and so IAM, full control.
     static func standardText(for account: AccountID) -> String {
         .built(byteCountMax: 256) { text in
-            text.append(#"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User "#)
-            text.append(#"Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::"#)
+            text.append(#"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"#)
+            text.append(#""Enable IAM User Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::"#)
             text.append(account.description)
             text.append(#":root"},"Action":"kms:*","Resource":"*"}]}"#)
         }
