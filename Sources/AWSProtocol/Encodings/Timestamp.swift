@@ -21,9 +21,15 @@ package enum Timestamp {
     package static func cloudTrail(_ date: Date) -> String {
         let time = CivilTime(secondsSince1970: seconds(of: date))
         let hour = time.hour % 12 == 0 ? 12 : time.hour % 12
-        return text(capacity: 24) {
+        return text(capacity: 25) {
             $0.append(months[time.month - 1])
-            $0.append(" \(time.day), \(time.year), \(hour):")
+            $0.append(" ")
+            $0.append(upToTwo: time.day)
+            $0.append(", ")
+            $0.append(String(time.year))
+            $0.append(", ")
+            $0.append(upToTwo: hour)
+            $0.append(":")
             $0.append(two: time.minute)
             $0.append(":")
             $0.append(two: time.second)
@@ -104,6 +110,12 @@ package enum Timestamp {
 }
 
 extension [UInt8] {
+    /// Without a leading zero.
+    fileprivate mutating func append(upToTwo value: Int) {
+        if value >= 10 { append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)) }
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
+    }
+
     fileprivate mutating func append(two value: Int) {
         append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
         append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))

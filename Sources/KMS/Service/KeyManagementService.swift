@@ -52,7 +52,7 @@ package final class KeyManagementService: OperationService {
     package func invalidate(_ key: RecordKey) {
         switch key.kind {
         case .key, .grant:
-            if let locator = KeyLocator(recordPath: key.key) { cache.drop([locator]) }
+            if let locator = KeyLocator(recordPath: key.key) { cache.drop(CollectionOfOne(locator)) }
         case .alias:
             if let alias = AliasLocator(recordPath: key.key) { cache.drop(alias) }
         default: break

@@ -9,6 +9,8 @@ import Trail
 struct Attempt {
     private(set) var call: Call
     private var input: Input?
+    /// What the event shows of the request, once somebody asked how long that is.
+    private var shownInput: [UInt8]?
     private(set) var requirements: [Requirement] = []
     /// Whether a permission was missing.
     private(set) var isDenied = false
@@ -90,8 +92,9 @@ struct Attempt {
     ///
     /// Answers of operations that change something repeat what was asked, and add keys and tokens that the
     /// rest has room for.
-    var eventBytesMax: Int {
-        2 * (input.map { RequestParameters.render($0).count } ?? 0) + (32 << 10)
+    mutating func eventBytesMax() -> Int {
+        if shownInput == nil, let input { shownInput = RequestParameters.render(input) }
+        return 2 * (shownInput?.count ?? 0) + (32 << 10)
     }
 
     /// The CloudTrail record of a call that failed, as JSON.
@@ -180,7 +183,7 @@ struct Attempt {
     private func begunEvent<Operation: ServiceOperation>(of operation: Operation.Type) -> AuditEvent {
         var event = AuditEvent(call, source: Operation.Service.eventSource, name: Operation.name)
         event.readOnly = Operation.isReadOnly
-        if let input { event.requestParameters = RequestParameters.render(input) }
+        if let input { event.requestParameters = shownInput ?? RequestParameters.render(input) }
         event.resources.reserveCapacity(requirements.count)
         for requirement in requirements { event.name(requirement.resource) }
         if event.recipientAccountID.isEmpty, let resource = event.resources.first {

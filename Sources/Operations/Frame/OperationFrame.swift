@@ -95,7 +95,7 @@ package struct OperationFrame<Service: OperationService>: Sendable {
                 beginningsLeft -= 1
                 let resources = try await load(request, of: operation, for: &attempt)
                 let authorized = try attempt.authorize(request, on: resources, for: operation)
-                if room == nil { room = try recorder.reserve(attempt.eventBytesMax, for: call) }
+                if room == nil { room = try recorder.reserve(attempt.eventBytesMax(), for: call) }
                 let outcome = try await run(operation, authorized, mayBeginAnew: beginningsLeft > 0)
                 if let outcome { return conclude(operation, attempt, outcome, in: room) }
             }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Gives every thread a lane, so that event loops wait for nobody.
+/// Gives every thread a lane, so that event loops wait for nobody when they tell what they did by themselves.
 ///
 /// The threads of event loops share the second half of all lanes, the other threads the first half: with as many lanes
 /// in each as there are event loops, every event loop has one of its own. Events of one second are told in the order of
