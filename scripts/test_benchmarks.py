@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from benchmarks import BenchmarkFailed
+from benchmarks import BenchmarkFailed, rounds
 from benchmarks.load import Result, packed, read_report
-from benchmarks.rounds import Summary, summarize
+from benchmarks.rounds import Entry, Summary, contest, summarize
 from benchmarks.tables import Goal, figure, goals_table, speed_table, table
 
 REPORT = {
@@ -107,3 +107,27 @@ def test_a_goal_is_met_up_to_its_limit(goal, met):
 def test_figures_have_three_digits_that_matter():
     shown = [figure(number) for number in (0.1234, 9.876, 12.345, 123.45, 123456.7)]
     assert shown == ["0.12", "9.88", "12.3", "123", "123,457"]
+
+
+def test_all_take_turns_in_every_round_and_what_is_done_after_it_comes_then(monkeypatch):
+    happened = []
+
+    class Played:
+        def __init__(self, folder, target, requests, expect, seconds):
+            happened.append((target, requests, expect, seconds))
+
+        def wait(self):
+            return result(cpu=len(happened))
+
+        def cancel(self):
+            pass
+
+    monkeypatch.setattr(rounds, "Load", Played)
+    entries = [Entry(name, "Sign", name, lambda: ["r"], "ok") for name in ("ours", "theirs")]
+    found = contest(
+        None, entries, 3, lambda text: None, after_round=lambda: happened.append("after"), seconds=2
+    )
+    turn = [("ours", ["r"], "ok", 2), ("theirs", ["r"], "ok", 2), "after"]
+    assert happened == turn * 3
+    assert found["ours", "Sign"].cpu == 4
+    assert found["theirs", "Sign"].cpu == 5

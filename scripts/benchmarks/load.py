@@ -106,9 +106,13 @@ def packed(requests):
     return b"".join(struct.pack("<I", len(request)) + request for request in requests)
 
 
-def library_speeds():
-    """CPU microseconds of primitives on one core: {(primitive, implementation): microseconds}."""
-    done = subprocess.run([BINARY, "library"], capture_output=True, text=True, check=True)
+def library_speeds(seconds):
+    """CPU microseconds of primitives on one core, each measured for so many seconds.
+
+    Gives {(primitive, implementation): microseconds}.
+    """
+    command = [BINARY, "library", "--seconds", str(seconds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return {
         (speed["primitive"], speed["implementation"]): speed["microseconds"]
         for speed in json.loads(done.stdout)

@@ -55,8 +55,8 @@ def summarize(results):
     )
 
 
-def contest(folder, entries, rounds, progress, **options):
-    """Runs all entries once a round; gives {entry's key: Summary}."""
+def contest(folder, entries, rounds, progress, after_round=None, **options):
+    """Runs all entries once a round, and what is to be done after each; gives {entry's key: Summary}."""
     results = {entry.key: [] for entry in entries}
     if len(results) != len(entries):
         raise ValueError("two entries have the same name")
@@ -70,4 +70,6 @@ def contest(folder, entries, rounds, progress, **options):
                 results[entry.key].append(load.wait())
             finally:
                 load.cancel()
+        if after_round:
+            after_round()
     return {key: summarize(rounds) for key, rounds in results.items()}
