@@ -165,7 +165,7 @@ def floor_entries(strongroom, server, operations):
     ]
 
 
-# For each primitive, once a round: the library takes turns with the servers, since the machine's pace changes.
+# For each primitive, once a round: the library takes turns with the servers, as the machine's pace changes.
 LIBRARY_SECONDS = 0.15
 DESCRIBE, SIGN_P256, SIGN_RSA = "DescribeKey", "Sign ECC_NIST_P256", "Sign RSA_2048 PSS"
 
