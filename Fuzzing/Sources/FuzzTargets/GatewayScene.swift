@@ -18,6 +18,7 @@ final class GatewayScene: Sendable {
     let credentials: Credentials
     private let region: Region
     private let writer: TrailWriter
+    private let recorder: AuditRecorder
     private let segment: String
     private let faults: Faults
     private let seen = Mutex(0)
@@ -44,6 +45,7 @@ final class GatewayScene: Sendable {
         let faults = Faults()
         self.faults = faults
         let recorder = AuditRecorder(writer: writer) { faults.note($0) }
+        self.recorder = recorder
         gateway = AWSGateway(
             identities: identities,
             services: GatewayServices(
@@ -108,7 +110,7 @@ final class GatewayScene: Sendable {
         case nil: return nil
         case .answered(let made): answer = made
         case .waiting(let request):
-            return Asynchronous.result { [gateway] in await gateway.answer(request, since: start) }
+            answer = Asynchronous.result { [gateway] in await gateway.answer(request) }
         case .deferred(let work):
             answer = Asynchronous.result {
                 await withCheckedContinuation { waiting in
@@ -119,12 +121,13 @@ final class GatewayScene: Sendable {
                 }
             }
         }
-        do throws(TrailError) {
-            if !answer.events.isEmpty { try writer.append(answer.events, lane: 0) }
-        } catch {
-            broken("an event cannot be written: \(error)")
-        }
-        return gateway.settle(answer, after: nil, since: start)
+        let failures = RecordingFailures(
+            of: recorder,
+            recording: answer.events,
+            promised: answer.promised.map { [$0] } ?? []
+        )
+        promise(failures.of(answer) == nil, "an event cannot be written")
+        return gateway.settle(answer, after: failures, in: .fast, since: start)
     }
 
     /// Holds the new lines of the trail against what an event is; returns how many there are.
