@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Glibc
 
 /// The command line of KES: a key server of its own, and what administers one.
@@ -24,6 +25,7 @@ struct KESCommand: AsyncParsableCommand {
 
     /// Exits with 1 when a command failed, and with 2 when it was not understood.
     static func main() async {
+        LibcryptoLifetime.outlastExit()
         if let code = Completion.answer(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(code) }
         do {
             var command = try parseAsRoot()

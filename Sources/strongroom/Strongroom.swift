@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Doors
 import Server
 
@@ -15,4 +16,9 @@ struct Strongroom: AsyncParsableCommand {
             HealthCommand.self, OIDCProviderCommand.self, RotatorCommand.self, Explain.self, WhoCan.self,
         ]
     )
+
+    static func main() async {
+        LibcryptoLifetime.outlastExit()
+        await main(nil)
+    }
 }
