@@ -126,11 +126,7 @@ final class GatewayScene: Sendable {
         in lane: RequestLane = .fast,
         since start: MonotonicTime
     ) -> Answer {
-        let failures = RecordingFailures(
-            of: gateway.recorder,
-            recording: answer.events,
-            promised: answer.promised.map { [$0] } ?? []
-        )
+        let failures = RecordingFailures(of: gateway.recorder, recording: answer)
         return Answer(gateway.settle(answer, after: failures, in: lane, since: start))
     }
 }

@@ -14,11 +14,7 @@ struct RecordingFailuresTests {
         #expect(answer.promised != nil)
         #expect(answer.events.isEmpty)
         let before = scene.trail.statistics.events
-        let failures = RecordingFailures(
-            of: scene.gateway.recorder,
-            recording: answer.events,
-            promised: answer.promised.map { [$0] } ?? []
-        )
+        let failures = RecordingFailures(of: scene.gateway.recorder, recording: answer)
         #expect(failures.of(answer) == nil)
         #expect(scene.trail.statistics.events == before + 1)
     }

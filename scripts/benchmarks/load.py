@@ -107,17 +107,13 @@ def packed(requests):
     return b"".join(struct.pack("<I", len(request)) + request for request in requests)
 
 
-def library_speeds(seconds):
-    """CPU microseconds of primitives, each measured for so many seconds on every core at once.
+def library_speeds(seconds, processes=1):
+    """CPU microseconds of primitives, each measured for so many seconds by so many processes at once.
 
-    A core beside one that has nothing to do is faster than those of a server under load.
     Gives {(primitive, implementation): microseconds}.
     """
     command = [BINARY, "library", "--seconds", str(seconds)]
-    runs = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        for _ in range(len(os.sched_getaffinity(0)))
-    ]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
     reports = [run.communicate()[0] for run in runs]
     if any(run.returncode for run in runs):
         raise BenchmarkFailed("the library could not be measured")

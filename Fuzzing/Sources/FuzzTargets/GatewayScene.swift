@@ -121,11 +121,7 @@ final class GatewayScene: Sendable {
                 }
             }
         }
-        let failures = RecordingFailures(
-            of: recorder,
-            recording: answer.events,
-            promised: answer.promised.map { [$0] } ?? []
-        )
+        let failures = RecordingFailures(of: recorder, recording: answer)
         promise(failures.of(answer) == nil, "an event cannot be written")
         return gateway.settle(answer, after: failures, in: .fast, since: start)
     }

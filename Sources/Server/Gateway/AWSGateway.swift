@@ -154,12 +154,7 @@ package struct AWSGateway: Sendable {
 
     /// The response of an answer once its event is recorded.
     func recorded(_ answer: UnrecordedAnswer) -> GatewayResponse {
-        let failures = RecordingFailures(
-            of: recorder,
-            recording: answer.events,
-            promised: answer.promised.map { [$0] } ?? [],
-            for: answer.requestID
-        )
+        let failures = RecordingFailures(of: recorder, recording: answer)
         return failures.of(answer).map(answer.withheld) ?? answer.response
     }
 }

@@ -24,6 +24,16 @@ package struct RecordingFailures: Sendable {
         }
     }
 
+    /// Records what is to be recorded of one answer.
+    package init(of recorder: AuditRecorder, recording answer: UnrecordedAnswer) {
+        self.init(
+            of: recorder,
+            recording: answer.events,
+            promised: answer.promised.map { [$0] } ?? [],
+            for: answer.requestID
+        )
+    }
+
     /// Why an answer of those cannot be given.
     package func of(_ answer: UnrecordedAnswer) -> WireError? {
         if answer.promised != nil, let promised { return promised }
